@@ -1,0 +1,162 @@
+"""Measures the server beside its controls and prints one table. `script/bench` builds everything and then runs this."""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+# The server's process and its client are those of the end-to-end tests.
+sys.path.insert(1, str(REPOSITORY / "Tests" / "EndToEnd"))
+
+from context import Bench  # noqa: E402
+from load import ToolFailed  # noqa: E402
+from machine import Ticks, busy_share, description  # noqa: E402
+from measurements import jwk_set, logins, memory, starts, storm, user_count  # noqa: E402
+from server import BINARY  # noqa: E402
+from table import Row, markdown  # noqa: E402
+
+PROGRAMS = REPOSITORY / ".build" / "bench"
+RESULTS = REPOSITORY / "docs" / "performance-results.md"
+QUIET = 0.03
+"""The share of all cores that other work may take before a run, without a warning."""
+STOLEN = 0.005
+"""The share of the cores that the host may take during a run, without a warning."""
+
+Measurement = Callable[[Bench], list[Row]]
+MEASUREMENTS: list[tuple[str, Measurement]] = [
+    ("a", jwk_set.keep_alive),
+    ("b", jwk_set.not_modified),
+    ("c", jwk_set.new_connections),
+    ("d", logins.logins),
+    ("ef", storm.storm),
+    ("g", logins.refused),
+    ("h", logins.registrations),
+    ("i", starts.starts),
+    ("j", memory.resident),
+    ("k", user_count.user_count),
+]
+LETTERS = "".join(letters for letters, _ in MEASUREMENTS)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/bench", description="Measures the server beside its controls.")
+    parser.add_argument("--only", metavar="a,b,…", default=LETTERS, help="the measurements to make (default: all)")
+    parser.add_argument("--runs", type=int, help="runs of each measurement (default: 5; with --quick 2)")
+    parser.add_argument("--seconds", type=int, help="length of each run (default: 4; with --quick 1)")
+    parser.add_argument("--quick", action="store_true", help="the same rows in under 3 minutes, of little worth")
+    parser.add_argument("--long", action="store_true", help="10 minutes instead of 1 for the memory of the mix (j)")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where the table goes too (default: docs/performance-results.md, if all was measured and not quickly)",
+    )
+    options = parser.parse_args(arguments)
+    options.runs = options.runs or (2 if options.quick else 5)
+    options.seconds = options.seconds or (1 if options.quick else 4)
+    options.only = {letter.strip() for letter in options.only.replace(",", "")} - {""}
+    if not options.only or not options.only <= set(LETTERS):
+        parser.error(f"--only takes letters from a to {LETTERS[-1]}")
+    if options.runs < 1 or options.seconds < 1:
+        parser.error("--runs and --seconds take numbers from 1 on")
+    if options.output is None and options.only == set(LETTERS) and not options.quick:
+        options.output = RESULTS
+    return options
+
+
+def measure(bench: Bench, letters: str, measurement: Measurement) -> list[Row]:
+    """The rows; where they cannot be measured, one for each letter that says why."""
+    begun = time.monotonic()
+    print(f"({letters}) {measurement.__name__.replace('_', ' ')} …", file=sys.stderr, end="", flush=True)
+    try:
+        return measurement(bench)
+    except Exception as error:
+        if not isinstance(error, ToolFailed):
+            traceback.print_exc()
+        reason = " ".join(str(error).replace(f"{REPOSITORY}/", "").split())[:300] or type(error).__name__
+        return [Row(letter, measurement.__name__.replace("_", " "), "", problems=[reason]) for letter in letters]
+    finally:
+        print(f" {time.monotonic() - begun:.0f} s", file=sys.stderr)
+        # The files of (k) take gigabytes.
+        for made in bench.directory.iterdir():
+            shutil.rmtree(made) if made.is_dir() else made.unlink()
+
+
+def report(options: argparse.Namespace, warnings: list[str], lines: list[tuple[str, str]], rows: list[Row]) -> str:
+    methods = [
+        f"- **({', '.join(letters)})** {' '.join((measurement.__doc__ or '').split())}"
+        for letters, measurement in MEASUREMENTS
+        if options.only & set(letters)
+    ]
+    size = f"medians of {options.runs} runs of {options.seconds} s in alternating order (least–greatest)"
+    if options.quick:
+        size = f"**quick run, of little worth**: {size}"
+    return "\n".join(
+        [
+            f"Measured on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {size}.",
+            "",
+            *(f"- {name}: {value}" for name, value in lines),
+            *(f"- **warning**: {warning}" for warning in warnings),
+            "",
+            markdown(rows),
+            "",
+            *methods,
+        ]
+    )
+
+
+def main() -> None:
+    options = parse(sys.argv[1:])
+    missing = [str(program) for program in (BINARY, PROGRAMS / "http-load") if not os.access(program, os.X_OK)]
+    missing += [program for program in ("wrk", "nginx") if shutil.which(program) is None]
+    if missing:
+        raise SystemExit(f"{', '.join(missing)}: missing; run script/bench, which builds and installs them")
+    # A polite end must end the servers too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    lines = description(BINARY, REPOSITORY)
+    warnings = []
+    if (busy := busy_share(seconds=2)) > QUIET:
+        warnings.append(f"other work took {busy:.0%} of the cores before the run: nothing below is worth much")
+    rows: list[Row] = []
+    is_interrupted = False
+    begun = Ticks.now()
+    PROGRAMS.mkdir(parents=True, exist_ok=True)
+    # On the repository's disk: a temporary directory in memory would make every commit free.
+    with tempfile.TemporaryDirectory(prefix="run-", dir=PROGRAMS) as directory:
+        bench = Bench(
+            directory=Path(directory),
+            programs=PROGRAMS,
+            cores=sorted(os.sched_getaffinity(0)),
+            runs=options.runs,
+            seconds=options.seconds,
+            is_quick=options.quick,
+            is_long=options.long,
+        )
+        try:
+            for letters, measurement in MEASUREMENTS:
+                if options.only & set(letters):
+                    rows += measure(bench, letters, measurement)
+        except KeyboardInterrupt:
+            warnings.append("interrupted: what is missing was not measured")
+            is_interrupted = True
+    if (stolen := Ticks.now().since(begun)[1]) > STOLEN:
+        warnings.append(f"other machines of the host took {stolen:.1%} of the cores during the run")
+    text = report(options, warnings, lines, rows)
+    print(text)
+    if is_interrupted:
+        raise SystemExit(130)
+    if options.output is not None:
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        options.output.write_text(f"# Performance: what `script/bench` printed\n\n{text}\n")
+
+
+if __name__ == "__main__":
+    main()

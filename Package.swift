@@ -1,0 +1,99 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// One set of rules for every target of ours. The C module maps take none.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// The Swift runtime and Foundation inside the binary: it runs where no Swift is installed, and starts sooner. The
+/// libraries named are those that static Foundation needs and does not name itself.
+let staticRuntime = [
+    "-static-stdlib", "-lCoreFoundation",
+    "-l_FoundationCollections", "-l_FoundationCShims", "-l_FoundationICU", "-lstdc++",
+]
+
+let package = Package(
+    name: "jwks-server",
+    products: [.executable(name: "jwks-server", targets: ["jwks-server"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.9.0"),
+        // 2.101.3 mends the header-list limit, 2.100.0 the CRLF and header-count CVEs of 2026.
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "AuthCore", dependencies: [crypto, cryptoExtras, logging], swiftSettings: settings),
+        .target(name: "AuthSodium", dependencies: ["AuthCore", "CSodium"], swiftSettings: settings),
+        .target(
+            name: "AuthSQLite",
+            dependencies: ["AuthCore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .target(
+            name: "AuthHTTP",
+            dependencies: [
+                "AuthCore", logging, metrics,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "jwks-server",
+            dependencies: [
+                "AuthCore", "AuthHTTP", "AuthSQLite", "AuthSodium", logging, serviceLifecycle,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(staticRuntime)]),
+        .target(
+            name: "AuthTestSupport", dependencies: ["AuthCore", crypto], path: "Tests/AuthTestSupport",
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthCoreTests", dependencies: ["AuthCore", "AuthTestSupport", crypto, cryptoExtras, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthSQLiteTests",
+            dependencies: [
+                "AuthCore", "AuthSQLite", "AuthSodium", "AuthTestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthSodiumTests", dependencies: ["AuthCore", "AuthSodium", "AuthTestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthHTTPTests",
+            dependencies: [
+                "AuthCore", "AuthHTTP", "AuthTestSupport", logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,28 @@
+/// An e-mail address, checked for shape only: whether mail arrives there is not ours to know.
+package struct EmailAddress: Hashable, Sendable {
+    /// RFC 5321 §4.5.3.1.3 allows a path of 256 octets with its angle brackets.
+    package static let maximumBytes = 254
+
+    package let text: String
+
+    /// - Throws: ``AuthError/invalidRequest(_:)`` when the text has not the shape `local@domain`.
+    package init(_ raw: String) throws(AuthError) {
+        // Scalars, not characters: a combining mark would hide an @.
+        let parts = raw.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), raw.utf8.count <= Self.maximumBytes,
+            raw.unicodeScalars.allSatisfy(Self.isVisible)
+        else {
+            throw .invalidRequest("email must have the form name@domain, at most \(Self.maximumBytes) bytes")
+        }
+        text = raw
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+            .spaceSeparator:
+            false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// Port: the one expensive function of the server, bounded in threads and queue.
+///
+/// Every call may throw ``AuthError/overloaded(retryAfter:)`` when it cannot be begun within the deadline, and
+/// `CancellationError` when its task was cancelled while it waited, in which case it cost nothing.
+package protocol PasswordHasher: Sendable {
+    /// A salted hash under the current parameters.
+    func hash(_ password: Secret) async throws -> PasswordHash
+
+    /// Whether `password` is the one that was hashed. Without a hash the same work is done and the answer is no, so
+    /// that an unknown user costs what a known one costs (ASVS 6.3.8, CVE-2025-6011).
+    func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool
+
+    /// Whether `hash` was made under other parameters than the current ones.
+    func needsRehash(_ hash: PasswordHash) -> Bool
+}

@@ -1,0 +1,34 @@
+/// Use case: open an account.
+package struct Register: Sendable {
+    private let store: any Store
+    private let hasher: any PasswordHasher
+    private let time: any TimeSource
+    private let isOpen: Bool
+
+    package init(store: any Store, hasher: any PasswordHasher, time: any TimeSource, isOpen: Bool = true) {
+        self.store = store
+        self.hasher = hasher
+        self.time = time
+        self.isOpen = isOpen
+    }
+
+    /// Opens an account with a generated password, which is answered here and kept nowhere.
+    /// - Returns: a UUIDv4 in lower case, on disk (as a hash) before this returns.
+    /// - Throws: ``AuthError``: invalid fields, a taken name or address, closed, overloaded, unavailable.
+    package func callAsFunction(username: String, email: String?) async throws -> String {
+        guard isOpen else { throw AuthError.registrationClosed }
+        let password = RandomUUID.text()
+        try await open(username: username, email: email, password: Secret(password))
+        return password
+    }
+
+    /// Opens an account with a password that the caller chose: for an operator's command, open or closed.
+    package func open(username: String, email: String?, password: Secret) async throws {
+        let username = try Username(registering: username)
+        let email = try email.map { text throws(AuthError) in try EmailAddress(text) }
+        // Hashed before the name is looked at: a taken name takes as long as a free one.
+        let hash = try await hasher.hash(password)
+        let user = NewUser(username: username, email: email, passwordHash: hash, registeredAt: time.now)
+        try await store.write { transaction in try transaction.insert(user) }
+    }
+}

@@ -1,0 +1,47 @@
+/// Everything that can go wrong in a use case, said in the terms of the use case.
+///
+/// There is one such type in the whole server. `AuthHTTP` holds the one table that turns a case into a status,
+/// a stable code and a sentence; the commands print `description`. No case carries a secret or a client's input.
+package enum AuthError: Error, Equatable {
+    /// The request cannot be understood; the text says what to mend and never repeats the input.
+    case invalidRequest(String)
+    /// Another account has this username (decided by the database's constraint).
+    case usernameTaken
+    /// Another account has this e-mail address (decided by the database's constraint).
+    case emailTaken
+    /// Unknown user or wrong password: one case for both, so that no caller can tell them apart.
+    case invalidCredentials
+    /// Registration is closed by a setting.
+    case registrationClosed
+    /// No hashing capacity within the deadline.
+    case overloaded(retryAfter: Duration)
+    /// The client address has used up its window.
+    case rateLimited(RateLimitRefusal)
+    /// The store did not answer; the text is for the log, not for a client.
+    case unavailable(String)
+    /// A stored key cannot be opened or is not where it belongs.
+    case keyUnreadable(KeyID, KeyEnvelopeError)
+    /// `NOT_MY_KEY` does not open this database.
+    case wrongMasterSecret
+    /// The command cannot be carried out in the present state; the text says why.
+    case refused(String)
+}
+
+extension AuthError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .invalidRequest(let reason): reason
+        case .usernameTaken: "this username is taken"
+        case .emailTaken: "this e-mail address is taken"
+        case .invalidCredentials: "unknown user or wrong password"
+        case .registrationClosed: "registration is closed"
+        case .overloaded: "no hashing capacity within the deadline"
+        case .rateLimited: "too many requests from this address"
+        case .unavailable(let reason): "the database did not answer: \(reason)"
+        case .keyUnreadable(let id, let reason): "key \(id) cannot be opened: \(reason)"
+        case .wrongMasterSecret:
+            "NOT_MY_KEY does not open this database: give the secret that it was made with, or name another database"
+        case .refused(let reason): reason
+        }
+    }
+}

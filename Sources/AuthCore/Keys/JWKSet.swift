@@ -1,0 +1,32 @@
+import Crypto
+import CryptoExtras
+import Foundation
+
+/// The JWK Set (RFC 7517 §5) as it goes over the wire, made once for each change.
+package struct JWKSet: Equatable, Sendable {
+    /// UTF-8 JSON.
+    package let body: [UInt8]
+    /// A strong entity tag with its quotes (RFC 9110 §8.8.3).
+    package let entityTag: String
+    /// The kids in it, ascending.
+    package let keyIDs: [KeyID]
+
+    /// - Parameter keys: those that verifiers are to find, in the order in which they are to be listed.
+    package init(_ keys: [(id: KeyID, material: KeyMaterial)]) throws {
+        var body = Array(#"{"keys":["#.utf8)
+        for (index, key) in keys.enumerated() {
+            if index > 0 { body.append(UInt8(ascii: ",")) }
+            // n and e as Base64urlUInt: big endian without leading zero octets (RFC 7518 §2, §6.3.1).
+            let numbers = try key.material.publicKey.getKeyPrimitives()
+            body += Array(#"{"kty":"RSA","use":"sig","alg":"RS256","kid":"\#(key.id)","n":""#.utf8)
+            Base64URL.append(numbers.modulus.drop(while: { $0 == 0 }), to: &body)
+            body += Array(#"","e":""#.utf8)
+            Base64URL.append(numbers.publicExponent.drop(while: { $0 == 0 }), to: &body)
+            body += Array(#""}"#.utf8)
+        }
+        body += Array("]}".utf8)
+        self.body = body
+        entityTag = "\"" + Base64URL.text(Array(SHA256.hash(data: body)).prefix(16)) + "\""
+        keyIDs = keys.map(\.id).sorted()
+    }
+}

@@ -1,0 +1,45 @@
+/// How many requests one client may make, in any stretch of time as long as the window.
+package struct RateLimit: Equatable, Sendable {
+    /// Requests per window; 0 turns the limit off.
+    package var limit: Int
+    /// Length of the window.
+    package var window: Duration
+    /// What is limited, as the client is told.
+    package var name: String
+
+    package init(limit: Int, window: Duration, name: String = "auth") {
+        self.limit = limit
+        self.window = window
+        self.name = name
+    }
+}
+
+/// What a refused client is told.
+package struct RateLimitRefusal: Equatable, Sendable {
+    /// The limit that refused.
+    package let limit: RateLimit
+    /// How long until the next request would be admitted.
+    package let retryAfter: Duration
+
+    package init(limit: RateLimit, retryAfter: Duration) {
+        self.limit = limit
+        self.retryAfter = retryAfter
+    }
+}
+
+/// Who is counted: an IPv4 address, or the /64 block of an IPv6 address.
+package struct RateLimitKey: Hashable, Sendable {
+    let high: UInt64
+    let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}
+
+/// Port: decides whether a client may go on.
+package protocol RateLimiter: Sendable {
+    /// Counts a request of `key`; nil when it is admitted. Must cost far less than a password hash.
+    func refusal(for key: RateLimitKey) async -> RateLimitRefusal?
+}

@@ -1,0 +1,69 @@
+/// The few lines of JSON that the server writes, straight into bytes: no encoder, no intermediate tree.
+package enum JSONText {
+    /// Appends `text` as a JSON string with its quotes (RFC 8259 §7).
+    ///
+    /// U+2028, U+2029 and DEL are escaped too: legal in JSON, but they break a line in some log viewers.
+    package static func append(string text: String, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": output += [0x5C, 0x22]
+            case "\\": output += [0x5C, 0x5C]
+            case "\n": output += Array("\\n".utf8)
+            case "\r": output += Array("\\r".utf8)
+            case "\t": output += Array("\\t".utf8)
+            case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                output += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+            default: output += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    /// Appends `{"name":value,…}` members in the order given.
+    package static func append(object members: [(name: String, value: JSONValue)], to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "{"))
+        for (index, member) in members.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            append(string: member.name, to: &output)
+            output.append(UInt8(ascii: ":"))
+            append(value: member.value, to: &output)
+        }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    private static func append(value: JSONValue, to output: inout [UInt8]) {
+        switch value {
+        case .string(let text): append(string: text, to: &output)
+        case .integer(let number): output += Array(String(number).utf8)
+        case .boolean(let flag): output += Array((flag ? "true" : "false").utf8)
+        case .null: output += Array("null".utf8)
+        case .object(let members): append(object: members, to: &output)
+        case .array(let values):
+            output.append(UInt8(ascii: "["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                append(value: value, to: &output)
+            }
+            output.append(UInt8(ascii: "]"))
+        }
+    }
+
+    /// The bytes of an object with these members.
+    package static func object(_ members: [(name: String, value: JSONValue)]) -> [UInt8] {
+        var output: [UInt8] = []
+        append(object: members, to: &output)
+        return output
+    }
+}
+
+/// A JSON value to be written.
+package indirect enum JSONValue {
+    case string(String)
+    case integer(Int64)
+    case boolean(Bool)
+    case null
+    case object([(name: String, value: JSONValue)])
+    case array([JSONValue])
+}

@@ -1,0 +1,101 @@
+package import AuthCore
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+
+/// The HTTP side of the server: listens, answers, and on shutdown finishes what is in flight.
+package struct HTTPService: Sendable {
+    /// The rules that the routes call.
+    package struct UseCases: Sendable {
+        package var register: Register
+        package var authenticate: Authenticate
+        package var isStoreReachable: @Sendable () async -> Bool
+
+        package init(
+            register: Register, authenticate: Authenticate, isStoreReachable: @escaping @Sendable () async -> Bool
+        ) {
+            self.register = register
+            self.authenticate = authenticate
+            self.isStoreReachable = isStoreReachable
+        }
+    }
+
+    /// What the routes need to know beside the rules.
+    package struct Configuration: Sendable {
+        package var host: String
+        package var port: Int
+        package var keyRing: KeyRingHolder
+        package var verifiers: VerifierTable
+        package var authLimiter: any RateLimiter
+        package var registerLimiter: any RateLimiter
+        package var trustedProxies: TrustedProxies
+        package var allowsExpired: Bool
+        package var longestMaxAge: Duration
+        package var time: any TimeSource
+        package var logger: Logger
+
+        package init(
+            host: String, port: Int, keyRing: KeyRingHolder, verifiers: VerifierTable, authLimiter: any RateLimiter,
+            registerLimiter: any RateLimiter, trustedProxies: TrustedProxies, allowsExpired: Bool,
+            longestMaxAge: Duration, time: any TimeSource, logger: Logger
+        ) {
+            self.host = host
+            self.port = port
+            self.keyRing = keyRing
+            self.verifiers = verifiers
+            self.authLimiter = authLimiter
+            self.registerLimiter = registerLimiter
+            self.trustedProxies = trustedProxies
+            self.allowsExpired = allowsExpired
+            self.longestMaxAge = longestMaxAge
+            self.time = time
+            self.logger = logger
+        }
+    }
+
+    private static let backlog = 4_096
+
+    private let useCases: UseCases
+    private let configuration: Configuration
+    private let onListening: @Sendable (_ port: Int) async -> Void
+
+    /// - Parameter onListening: told the port, which the system chose where the configuration says 0.
+    package init(
+        useCases: UseCases, configuration: Configuration, onListening: @escaping @Sendable (_ port: Int) async -> Void
+    ) {
+        self.useCases = useCases
+        self.configuration = configuration
+        self.onListening = onListening
+    }
+
+    package func run() async throws {
+        // The first key of a new database is still being made: nothing is answered before it is there.
+        _ = await configuration.keyRing.first()
+        let hotResponses = HotResponses(
+            keyRing: configuration.keyRing, longestMaxAge: configuration.longestMaxAge, time: configuration.time,
+            verifiers: configuration.verifiers)
+        let application = Application(
+            responder: Routes(useCases: useCases, configuration: configuration),
+            server: HTTPServerBuilder { responder in ServerChannel(responder: responder, hotResponses: hotResponses) },
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: Self.backlog),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            logger: configuration.logger.quietened)
+        do {
+            try await application.run()
+        } catch {
+            throw ListenError(error, host: configuration.host, port: configuration.port) ?? error
+        }
+    }
+}
+
+extension Logger {
+    /// Hummingbird and the service group tell of every start and stop at info; those lines are ours to write.
+    fileprivate var quietened: Logger {
+        var logger = self
+        logger.logLevel = max(logLevel, .warning)
+        return logger
+    }
+}

@@ -1,0 +1,35 @@
+import AuthCore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOHTTP1
+
+/// The body of a POST: JSON, small, and there within the connection's deadline.
+enum JSONBody {
+    /// Bytes; the largest legitimate body, a name and a password, has a few hundred.
+    static let largest = 8 * 1024
+
+    /// The object in the body of `request`.
+    /// - Throws: ``Refusal``.
+    static func object(of request: Request) async throws -> JSONObject {
+        guard isJSON(request.headers[.contentType]) else { throw Refusal.unsupportedMediaType }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > largest {
+            throw Refusal.bodyTooLarge
+        }
+        do {
+            let body = try await request.body.collect(upTo: largest)
+            return try JSONObject(body.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw Refusal.bodyTooLarge
+        } catch is HTTPParserError {
+            throw Refusal.malformedHTTP
+        }
+    }
+
+    private static func isJSON(_ contentType: String?) -> Bool {
+        guard let type = contentType?.split(separator: ";", omittingEmptySubsequences: false).first else {
+            return false
+        }
+        return type.trimmingOptionalWhitespace.lowercased() == "application/json"
+    }
+}

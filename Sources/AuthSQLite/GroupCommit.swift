@@ -1,0 +1,104 @@
+import AuthCore
+import GRDB
+import Synchronization
+
+/// The writer: units of work that wait together are committed together, with one `fsync` for all of them.
+///
+/// Each unit runs in a savepoint of its own, so that one that fails leaves the others alone; no unit is answered before
+/// the commit. With `synchronous=FULL` that turns one disk flush per login into one per batch.
+final class GroupCommit: Sendable {
+    /// The largest batch: bounds how long the first unit waits for the last.
+    private static let largestBatch = 256
+
+    /// Runs a unit and answers how to tell its caller, given what became of the commit.
+    private typealias Unit = @Sendable (Database, Traces) throws -> @Sendable ((any Error)?) -> Void
+
+    private struct Queue {
+        var waiting: [(run: Unit, fail: @Sendable (any Error) -> Void)] = []
+        var isDraining = false
+    }
+
+    private let pool: DatabasePool
+    private let queue = Mutex(Queue())
+    private let mustEraseTraces = Mutex(false)
+
+    init(_ pool: DatabasePool) { self.pool = pool }
+
+    func run<Result: Sendable>(
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            let unit: Unit = { db, traces in
+                let result = try Self.inSavepoint(db) { try body(SQLiteTransaction(db: db, traces: traces)) }
+                return { failure in continuation.resume(with: failure.map { .failure($0) } ?? result) }
+            }
+            let mustStart = queue.withLock { queue in
+                queue.waiting.append((unit, { continuation.resume(throwing: $0) }))
+                defer { queue.isDraining = true }
+                return !queue.isDraining
+            }
+            if mustStart { drain() }
+        }
+    }
+
+    /// A failure of the unit itself is its result; a failure of the database is thrown, for the whole batch.
+    private static func inSavepoint<Result>(
+        _ db: Database, _ body: () throws -> Result
+    ) throws -> Swift.Result<Result, any Error> {
+        do {
+            var result: Result?
+            try db.inSavepoint {
+                result = try body()
+                return .commit
+            }
+            guard let result else { throw AuthError.unavailable("a unit of work ended without a result") }
+            return .success(result)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            return .failure(error.asUnavailable)
+        } catch let error as DatabaseError {
+            throw error.asUnavailable
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func drain() {
+        pool.asyncWriteWithoutTransaction { db in
+            while true {
+                let batch = self.queue.withLock { queue in
+                    let batch = Array(queue.waiting.prefix(Self.largestBatch))
+                    queue.waiting.removeFirst(batch.count)
+                    if batch.isEmpty { queue.isDraining = false }
+                    return batch
+                }
+                if batch.isEmpty { return }
+                self.commit(batch, db)
+            }
+        }
+    }
+
+    private func commit(_ batch: [(run: Unit, fail: @Sendable (any Error) -> Void)], _ db: Database) {
+        var answers: [@Sendable ((any Error)?) -> Void] = []
+        let traces = Traces()
+        do {
+            try db.inTransaction(.immediate) {
+                for unit in batch { answers.append(try unit.run(db, traces)) }
+                return .commit
+            }
+            if traces.mustBeErased { mustEraseTraces.withLock { $0 = true } }
+            eraseTraces(db)
+            for answer in answers { answer(nil) }
+        } catch {
+            let failure = (error as? DatabaseError)?.asUnavailable ?? error
+            for answer in answers { answer(failure) }
+            for unit in batch.dropFirst(answers.count) { unit.fail(failure) }
+        }
+    }
+
+    /// A private half that was destroyed, or sealed under a secret that leaked, is to be in no file of ours: free pages
+    /// are overwritten (`secure_delete`), and the log is emptied here; after the next commit, if a reader is in the way.
+    private func eraseTraces(_ db: Database) {
+        guard mustEraseTraces.withLock({ $0 }) else { return }
+        if (try? db.checkpoint(.truncate)) != nil { mustEraseTraces.withLock { $0 = false } }
+    }
+}

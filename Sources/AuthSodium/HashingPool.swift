@@ -1,0 +1,108 @@
+package import AuthCore
+import Dispatch
+import Synchronization
+
+/// A fixed number of threads for what costs tens of milliseconds, with a bounded queue in front of the hashes.
+///
+/// A hash that could not begin within the deadline is refused, at once where that can be foreseen: under a flood the
+/// threads stay busy with work that someone still waits for. A caller who is cancelled gives its place back.
+package final class HashingPool: HeavyWork {
+    private struct State {
+        var queue: [Ticket] = []
+        var head = 0
+        /// Tickets in the queue whose caller still waits.
+        var waiting = 0
+        /// Moving average of one hash.
+        var typical: Duration = .milliseconds(20)
+    }
+
+    private static let niceness: Int32 = 10
+    private let threads: Int
+    private let deadline: Duration
+    private let time: any TimeSource
+    private let state = Mutex(State())
+    private let signal = DispatchSemaphore(value: 0)
+
+    /// - Parameter deadline: how long a hash may wait to begin.
+    package init(threads: Int, deadline: Duration, time: any TimeSource) {
+        self.threads = threads
+        self.deadline = deadline
+        self.time = time
+        for _ in 0..<threads {
+            WorkerThread.start(niceness: Self.niceness) { self.work() }
+        }
+    }
+
+    /// Runs a hash.
+    /// - Throws: ``AuthError/overloaded(retryAfter:)``, `CancellationError`, or what `work` throws.
+    func hash<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await submit(within: deadline, work)
+    }
+
+    package func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await submit(within: nil, work)
+    }
+
+    /// Callers that wait for a thread.
+    package var queueLength: Int { state.withLock { $0.waiting } }
+
+    private func submit<Result: Sendable>(
+        within deadline: Duration?, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        let ticket = Ticket(deadline: deadline.map { time.uptime + $0 })
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isOpen = ticket.open(
+                    run: { continuation.resume(with: Swift.Result { try work() }) },
+                    fail: { continuation.resume(throwing: $0) })
+                if isOpen { enqueue(ticket) }
+            }
+        } onCancel: {
+            if ticket.close(CancellationError()) { state.withLock { $0.waiting -= 1 } }
+        }
+    }
+
+    private func enqueue(_ ticket: Ticket) {
+        let isFull = state.withLock { state in
+            state.waiting += 1
+            if ticket.deadline != nil, state.typical * ((state.waiting - 1) / threads) > deadline { return true }
+            state.queue.append(ticket)
+            return false
+        }
+        guard isFull else {
+            signal.signal()
+            return
+        }
+        if ticket.close(AuthError.overloaded(retryAfter: deadline)) { state.withLock { $0.waiting -= 1 } }
+    }
+
+    private func work() {
+        while true {
+            signal.wait()
+            guard let ticket = next() else { continue }
+            let begun = time.uptime
+            if let deadline = ticket.deadline, begun > deadline {
+                if ticket.close(AuthError.overloaded(retryAfter: self.deadline)) { state.withLock { $0.waiting -= 1 } }
+                continue
+            }
+            guard let run = ticket.take() else { continue }
+            state.withLock { $0.waiting -= 1 }
+            run()
+            let took = time.uptime - begun
+            if ticket.deadline != nil { state.withLock { $0.typical = ($0.typical * 7 + took) / 8 } }
+        }
+    }
+
+    private func next() -> Ticket? {
+        state.withLock { state in
+            guard state.head < state.queue.count else { return nil }
+            let ticket = state.queue[state.head]
+            state.head += 1
+            if state.head == state.queue.count || state.head > 256 {
+                state.queue.removeFirst(state.head)
+                state.head = 0
+            }
+            return ticket
+        }
+    }
+}

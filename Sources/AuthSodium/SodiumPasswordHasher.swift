@@ -1,0 +1,27 @@
+package import AuthCore
+
+/// ``PasswordHasher`` with libsodium's Argon2id on a ``HashingPool``.
+package struct SodiumPasswordHasher: PasswordHasher {
+    private let parameters: Argon2id.Parameters
+    private let pool: HashingPool
+    private let decoy: PasswordHash
+
+    package init(parameters: Argon2id.Parameters, pool: HashingPool) {
+        self.parameters = parameters
+        self.pool = pool
+        decoy = Argon2id.decoy(parameters)
+    }
+
+    package func hash(_ password: Secret) async throws -> PasswordHash {
+        let parameters = self.parameters
+        return try await pool.hash { try Argon2id.hash(password, parameters) }
+    }
+
+    package func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool {
+        let candidate = hash ?? decoy
+        let matches = try await pool.hash { Argon2id.verify(password, candidate) }
+        return matches && hash != nil
+    }
+
+    package func needsRehash(_ hash: PasswordHash) -> Bool { !hash.phcString.hasPrefix(parameters.prefix) }
+}

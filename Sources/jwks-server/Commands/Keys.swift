@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct Keys: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look at the signing keys and rotate them; with the server running or stopped.",
+        subcommands: [KeysList.self, KeysRotate.self, KeysRevoke.self])
+}

@@ -1,0 +1,92 @@
+import AuthCore
+import AuthTestSupport
+import Testing
+
+/// A hasher that fails in a way nobody has foreseen.
+private struct BrokenHasher: PasswordHasher {
+    struct Failure: Error { let path = "/etc/secret-path" }
+
+    func hash(_ password: Secret) async throws -> PasswordHash { throw Failure() }
+    func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool { throw Failure() }
+    func needsRehash(_ hash: PasswordHash) -> Bool { false }
+}
+
+@Suite("When the server cannot", .timeLimit(.minutes(1)))
+struct FailureTests {
+    private let requests = [
+        RawRequest.logIn("alice", "password of alice"), RawRequest.logIn("mallory", "x"),
+        RawRequest.logIn("alice", "password of alice", target: "/auth?expired=true"),
+        RawRequest.post("/register", #"{"username":"bob"}"#),
+    ]
+
+    @Test("no hashing capacity is 503 overloaded with a time to wait")
+    func overloaded() async throws {
+        try await TestServer.with { server in
+            server.hasher.overload(.hashing)
+            server.hasher.overload(.verifying)
+            for request in requests {
+                let answer = try await server.answer(request)
+                #expect(answer.status == 503)
+                #expect(answer.errorCode == "overloaded")
+                #expect(answer["Retry-After"] == "2")
+                #expect(answer["Cache-Control"] == "no-store")
+            }
+            #expect(server.store.authLog.isEmpty)
+        }
+    }
+
+    @Test("a store that does not answer is 503 unavailable, and the reason stays inside")
+    func unavailable() async throws {
+        try await TestServer.with { server in
+            server.store.fail(with: .unavailable("disk I/O error in /var/lib/secret.db: SELECT * FROM users"))
+            for request in requests {
+                let answer = try await server.answer(request)
+                #expect(answer.status == 503)
+                #expect(answer.errorCode == "unavailable")
+                #expect(answer["Retry-After"] == "1")
+                #expect(answer["Cache-Control"] == "no-store")
+                for secret in ["disk", "/var", "SELECT"] { #expect(!answer.text.contains(secret)) }
+            }
+        }
+    }
+
+    @Test("a failure nobody foresaw is 500 and says nothing")
+    func unforeseen() async throws {
+        try await TestServer.with(.init(slowHasher: BrokenHasher())) { server in
+            for request in requests {
+                let answer = try await server.answer(request)
+                #expect(answer.status == 500)
+                #expect(answer.errorCode == "server_error")
+                #expect(answer["Cache-Control"] == "no-store")
+                for secret in ["secret", "Failure", "Hasher", "Swift"] { #expect(!answer.text.contains(secret)) }
+            }
+            #expect(try await server.isAlive())
+        }
+    }
+
+    @Test(
+        "an error of the store that is not for clients is 500 and says nothing",
+        arguments: [
+            AuthError.wrongMasterSecret, .refused("restore /var/lib/secret.db"), .keyUnreadable(KeyID(1), .forged),
+        ])
+    func internalErrors(error: AuthError) async throws {
+        try await TestServer.with { server in
+            server.store.fail(with: error)
+            let answer = try await server.answer(requests[0])
+            #expect(answer.status == 500)
+            #expect(answer.errorCode == "server_error")
+            for secret in ["secret", "NOT_MY_KEY", "key"] { #expect(!answer.text.contains(secret)) }
+        }
+    }
+
+    @Test("a client who asked for an expired token before there is such a key is told to come back")
+    func noExpiredKey() async throws {
+        try await TestServer.with { server in
+            let ring = try TestKeys.ring()
+            server.keyRing.publish(KeyRing(active: ring.active, expired: nil, set: ring.set, setChangesAt: nil))
+            let answer = try await server.answer(requests[2])
+            #expect(answer.status == 503)
+            #expect(answer.errorCode == "unavailable")
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import AuthCore
+import AuthTestSupport
+import Testing
+
+/// A request, with TAG in place of the JWK Set's entity tag.
+struct HotRequest: Sendable, CustomTestStringConvertible {
+    let text: String
+    /// Whether the fast path is to answer it when it comes alone.
+    let isFast: Bool
+    /// Whether the connection ends with the answer.
+    let closes: Bool
+    let body: String
+
+    init(_ text: String, body: String = "", isFast: Bool = false, closes: Bool = false) {
+        self.text = text
+        self.body = body
+        self.isFast = isFast
+        self.closes = closes
+    }
+
+    var testDescription: String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: " ⏎ ")
+    }
+
+    func bytes(_ tag: String) -> [UInt8] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let parts = lines.joined(separator: "\r\n").split(separator: "TAG", omittingEmptySubsequences: false)
+        return Array((parts.joined(separator: tag) + "\r\n\r\n" + body).utf8)
+    }
+}
+
+extension HotRequest {
+    private static let set = "GET /.well-known/jwks.json HTTP/1.1\nHost: a"
+    private static let head = "HEAD /.well-known/jwks.json HTTP/1.1\nHost: a"
+    private static let ping = "GET /ping HTTP/1.1\nHost: a"
+
+    static let all = plain + conditional + closing + odd
+
+    private static let plain = [
+        HotRequest(set, isFast: true), HotRequest(head, isFast: true), HotRequest(ping, isFast: true),
+        HotRequest(set + "\nUser-Agent: verifier/1.0\nAccept: application/json\nAccept-Encoding: gzip", isFast: true),
+        HotRequest(ping + "\nAccept: text/html\nAccept-Language: de", isFast: true),
+        HotRequest(set + "\nRange: bytes=0-3", isFast: true),
+        HotRequest(set + "\nOrigin: https://b.example", isFast: true),
+        HotRequest(set + "\nIf-Modified-Since: Mon, 23 Nov 2026 14:52:36 GMT", isFast: true),
+        HotRequest(set + "\nCache-Control: no-cache\nPragma: no-cache", isFast: true),
+        HotRequest(ping + "\nIf-None-Match: *", isFast: true),
+    ]
+
+    private static let conditional = [
+        HotRequest(set + "\nIf-None-Match: TAG", isFast: true), HotRequest(set + "\nif-none-match: TAG", isFast: true),
+        HotRequest(set + "\nIf-None-Match: W/TAG", isFast: true), HotRequest(set + "\nIf-None-Match: *", isFast: true),
+        HotRequest(set + "\nIf-None-Match: \"a\", TAG, \"b\"", isFast: true),
+        HotRequest(set + "\nIf-None-Match: \"a\",TAG", isFast: true),
+        HotRequest(set + "\nIf-None-Match: \"a\", \"b\"", isFast: true),
+        HotRequest(set + "\nIf-None-Match: \"a\"\nIf-None-Match: TAG", isFast: true),
+        HotRequest(set + "\nIf-None-Match: TAG\nIF-NONE-MATCH: \"a\"", isFast: true),
+        HotRequest(set + "\nIf-None-Match: \"a\"\nIf-None-Match: \"b\"", isFast: true),
+        HotRequest(set + "\nIf-None-Match:", isFast: true), HotRequest(set + "\nIf-None-Match: ,", isFast: true),
+        HotRequest(set + "\nIf-None-Match: TAGx", isFast: true),
+        HotRequest(set + "\nIf-None-Match: w/TAG", isFast: true),
+        HotRequest(set + "\nIf-None-Match: \t TAG \t", isFast: true),
+        HotRequest(set + "\nIf-None-Match: TAG, ", isFast: true),
+        HotRequest(set + "\nIf-None-Match: \"a, TAG, b\"", isFast: true),
+        HotRequest(set + "\nIf-Match: \"a\"", isFast: true),
+        HotRequest(head + "\nIf-None-Match: TAG"), HotRequest(head + "\nIf-None-Match: \"a\""),
+        HotRequest(set + "\nConnection: close\nIf-None-Match: TAG", isFast: true, closes: true),
+    ]
+
+    private static let closing = [set, head, ping].flatMap { request in
+        let old = request.split(separator: "1.1").joined(separator: "1.0")
+        return [
+            HotRequest(request + "\nConnection: close", isFast: true, closes: true),
+            HotRequest(request + "\nConnection: Close", isFast: true, closes: true),
+            HotRequest(request + "\nconnection:close", isFast: true, closes: true),
+            HotRequest(request + "\nConnection: keep-alive", isFast: true),
+            HotRequest(request + "\nConnection: keep-alive, close", isFast: true, closes: true),
+            HotRequest(request + "\nConnection: close, TE", isFast: true, closes: true),
+            HotRequest(request + "\nConnection: keep-alive\nConnection: close", isFast: true, closes: true),
+            HotRequest(request + "\nConnection: X-Nothing", isFast: true),
+            HotRequest(old, isFast: true, closes: true),
+            HotRequest(old + "\nConnection: close", isFast: true, closes: true),
+            HotRequest(old + "\nConnection: keep-alive", isFast: true),
+            HotRequest(old + "\nConnection: Keep-Alive", isFast: true),
+        ]
+    }
+
+    private static let odd = [
+        HotRequest("GET /ping HTTP/1.1", isFast: true), HotRequest("GET /ping HTTP/1.0", isFast: true, closes: true),
+        HotRequest(ping + "\nHost: b", isFast: true),
+        HotRequest(ping + "\nX-Long: \(String(repeating: "x", count: 900))", isFast: true),
+        HotRequest("HEAD /ping HTTP/1.1\nHost: a"), HotRequest("GET /ping? HTTP/1.1\nHost: a"),
+        HotRequest("GET /ping?a=b HTTP/1.1\nHost: a"), HotRequest("GET /.well-known/jwks.json?a=b HTTP/1.1\nHost: a"),
+        HotRequest("GET http://a/ping HTTP/1.1\nHost: a"), HotRequest("GET http://b:1/ping?x HTTP/1.1\nHost: a"),
+        HotRequest("GET http://a/.well-known/jwks.json HTTP/1.1\nHost: a\nIf-None-Match: TAG"),
+        HotRequest("GET /ping/ HTTP/1.1\nHost: a"), HotRequest("GET /p%69ng HTTP/1.1\nHost: a"),
+        HotRequest("GET //ping HTTP/1.1\nHost: a"), HotRequest("OPTIONS /ping HTTP/1.1\nHost: a"),
+        HotRequest("DELETE /.well-known/jwks.json HTTP/1.1\nHost: a"), HotRequest(ping + "\nContent-Length: 0"),
+        HotRequest(set + "\nContent-Length: 0"), HotRequest(ping + "\nContent-Length: 4", body: "body"),
+        HotRequest(ping + "\nTransfer-Encoding: chunked", body: "4\r\nbody\r\n0\r\n\r\n"),
+        HotRequest("POST /ping HTTP/1.1\nHost: a\nContent-Length: 0"),
+    ]
+}
+
+@Suite("The fast path", .timeLimit(.minutes(1)))
+struct FastPathTests {
+    /// How the clock of the test dates an answer; the ordinary route asks the system's.
+    private let fastDate = "Fri, 15 Jan 2027 08:00:00 GMT"
+
+    /// Everything that comes back for `request` and, where the connection lives on, for one more after it.
+    private func transcript(_ server: TestServer, _ request: HotRequest, _ tag: String) async throws -> [UInt8] {
+        let last = RawRequest.get("/nothing", ["Connection: close"])
+        let connection = try server.connect()
+        try await connection.send(request.bytes(tag) + (request.closes ? [] : last))
+        return try await connection.rest()
+    }
+
+    @Test("answers what the ordinary route answers, to the byte", arguments: HotRequest.all)
+    func equality(request: HotRequest) async throws {
+        let hasher = GatedHasher()
+        try await TestServer.with(.init(slowHasher: hasher)) { server in
+            let tag = try #require(server.keyRing.current?.set.entityTag)
+            let alone = try await transcript(server, request, tag)
+            #expect(String(decoding: alone, as: UTF8.self).contains(fastDate) == request.isFast)
+
+            // Behind a login that takes its time, nothing can be answered at once.
+            let slow = RawRequest.logIn("mallory", "x")
+            let connection = try server.connect()
+            let last = request.closes ? [] : RawRequest.get("/nothing", ["Connection: close"])
+            try await connection.send(slow + request.bytes(tag) + last)
+            try await eventually { hasher.waiting == 1 }
+            hasher.open()
+            #expect(try await connection.response(to: "POST").status == 401)
+            let behind = try await connection.rest()
+            #expect(!String(decoding: behind, as: UTF8.self).contains(fastDate))
+            #expect(maskingDates(alone) == maskingDates(behind))
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import AuthTestSupport
+import Testing
+
+@Suite("What is not HTTP", .timeLimit(.minutes(1)))
+struct MalformedRequestTests {
+    private func expectRefusal(_ connection: RawConnection) async throws {
+        let answer = try await connection.response()
+        #expect(answer.statusLine == "HTTP/1.1 400 Bad Request")
+        #expect(answer.errorCode == "invalid_request")
+        #expect(answer["Content-Type"] == "application/json")
+        #expect(answer.values("Connection") == ["close"])
+        #expect(try await connection.rest().isEmpty)
+    }
+
+    @Test(
+        "is 400 in our shape, the end of its connection and of nothing else",
+        arguments: Malformed.requestLines + Malformed.fields + Malformed.lengths + Malformed.chunks)
+    func refused(sample: Malformed) async throws {
+        try await TestServer.with { server in
+            let connection = try server.connect()
+            try await connection.send(sample.bytes)
+            try await expectRefusal(connection)
+            #expect(try await server.isAlive())
+            #expect(server.hasher.calls == .init())
+        }
+    }
+
+    @Test("is so too after a good request", arguments: [RawRequest.get("/ping"), RawRequest.get("/ping?x")])
+    func afterGood(request: [UInt8]) async throws {
+        try await TestServer.with { server in
+            let connection = try server.connect()
+            try await connection.send(request)
+            let good = try await connection.response()
+            #expect(good.status == 200)
+            try await connection.send(Array("HELLO\r\n\r\n".utf8))
+            try await expectRefusal(connection)
+        }
+    }
+
+    @Test("is so too right behind one that is still being answered")
+    func behindSlow() async throws {
+        let hasher = GatedHasher()
+        try await TestServer.with(.init(slowHasher: hasher)) { server in
+            let connection = try server.connect()
+            try await connection.send(RawRequest.logIn("alice", "password of alice") + Array("HELLO\r\n\r\n".utf8))
+            try await eventually { hasher.waiting == 1 }
+            hasher.open()
+            let good = try await connection.response()
+            #expect(good.status == 200)
+            try await expectRefusal(connection)
+        }
+    }
+
+    @Test("and one that is refused for what it says keeps its own answer")
+    func behindRefused() async throws {
+        try await TestServer.with { server in
+            let connection = try server.connect()
+            try await connection.send(RawRequest.post("/auth", "{}") + Array("HELLO\r\n\r\n".utf8))
+            let refused = try await connection.response()
+            #expect(refused.status == 400)
+            #expect(refused.text.contains("username is missing"))
+            #expect(refused["Cache-Control"] == "no-store")
+            try await expectRefusal(connection)
+        }
+    }
+
+    @Test("in the body of a login is an answer of /auth, which nobody stores", arguments: Malformed.chunks)
+    func inBody(sample: Malformed) async throws {
+        try await TestServer.with { server in
+            let answer = try await server.answer(sample.bytes)
+            #expect(answer.status == 400)
+            #expect(answer["Cache-Control"] == "no-store")
+        }
+    }
+
+    @Test(
+        "behind the last request of a connection is passed over",
+        arguments: ["HELLO\r\n\r\n", "GET /ping HTTP/1.1\r\n\r\n"])
+    func behindLast(more: String) async throws {
+        let hasher = GatedHasher()
+        try await TestServer.with(.init(slowHasher: hasher)) { server in
+            let connection = try server.connect()
+            let last = RawRequest.logIn("alice", "password of alice", ["Connection: close"])
+            try await connection.send(last + Array(more.utf8))
+            try await eventually { hasher.waiting == 1 }
+            hasher.open()
+            let good = try await connection.response()
+            #expect(good.status == 200)
+            #expect(try await connection.rest().isEmpty)
+        }
+    }
+
+    @Test("a body that nobody asked for is looked at as well")
+    func unreadBody() async throws {
+        try await TestServer.with { server in
+            let connection = try server.connect()
+            try await connection.send(
+                RawRequest.head("POST", "/ping", ["Transfer-Encoding: chunked"]) + Array("x\r\n".utf8))
+            let answer = try await connection.response()
+            #expect([400, 405].contains(answer.status))
+            #expect(answer.errorCode != nil)
+            if answer.status == 405 { try await expectRefusal(connection) }
+        }
+    }
+
+    @Test("a hundred fields are HTTP")
+    func hundredFields() async throws {
+        try await TestServer.with { server in
+            let answer = try await server.answer(RawRequest.get("/ping", (0..<99).map { "X-\($0): 1" }))
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test("line breaks before a request are passed over (RFC 9112 §2.2)")
+    func leadingBreaks() async throws {
+        try await TestServer.with { server in
+            let answer = try await server.answer(Array("\r\n\r\n".utf8) + RawRequest.get("/ping"))
+            #expect(answer.status == 200)
+        }
+    }
+}

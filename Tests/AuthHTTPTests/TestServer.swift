@@ -1,0 +1,99 @@
+import AuthCore
+import AuthHTTP
+import AuthTestSupport
+import Logging
+
+/// A server in this process, on a port of its own, over a store in memory and a clock that the test turns.
+struct TestServer: Sendable {
+    /// What a test may want otherwise.
+    struct Setup: Sendable {
+        /// Asked by the use cases in place of `hasher`, which it may ask in turn.
+        var slowHasher: (any PasswordHasher)?
+        /// 0 turns a limit off.
+        var authLimit = RateLimit(limit: 0, window: .seconds(1))
+        var registerLimit = RateLimit(limit: 0, window: .seconds(1))
+        var trustedProxies = TrustedProxies.none
+        var allowsExpired = true
+        var registrationIsOpen = true
+        var longestMaxAge: Duration = .seconds(300)
+        var now = Sample.now
+        /// 0: one that the system chooses.
+        var port = 0
+    }
+
+    let port: Int
+    let store: MemoryStore
+    let hasher: FakePasswordHasher
+    let keyRing: KeyRingHolder
+    let verifiers: VerifierTable
+    let time: ManualTimeSource
+
+    /// Starts a server, runs `body` against it, and stops it.
+    static func with(
+        _ setup: Setup = Setup(), _ body: (TestServer) async throws -> Void
+    ) async throws {
+        let store = MemoryStore()
+        let hasher = FakePasswordHasher()
+        let keyRing = KeyRingHolder()
+        let time = ManualTimeSource(setup.now)
+        let verifiers = VerifierTable(time: time)
+        try await store.write { transaction in
+            try transaction.insert(Sample.key(1, .active))
+            try transaction.insert(Sample.user("alice", email: "alice@example.org"))
+        }
+        keyRing.publish(try TestKeys.ring())
+        let issuer = TokenIssuer(
+            configuration: TokenIssuer.Configuration(
+                issuer: "http://issuer.example", audience: "http://audience.example", lifetime: .seconds(3_600),
+                clockSkew: .seconds(60)),
+            keyRing: keyRing, time: time, refreshKeyRing: {})
+        let asked = setup.slowHasher ?? hasher
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let service = HTTPService(
+            useCases: HTTPService.UseCases(
+                register: Register(store: store, hasher: asked, time: time, isOpen: setup.registrationIsOpen),
+                authenticate: Authenticate(store: store, hasher: asked, issuer: issuer, time: time),
+                isStoreReachable: { (try? await store.read { _ in true }) ?? false }),
+            configuration: HTTPService.Configuration(
+                host: "127.0.0.1", port: setup.port, keyRing: keyRing, verifiers: verifiers,
+                authLimiter: SlidingWindowLimiter(limit: setup.authLimit, time: time),
+                registerLimiter: SlidingWindowLimiter(limit: setup.registerLimit, time: time),
+                trustedProxies: setup.trustedProxies, allowsExpired: setup.allowsExpired,
+                longestMaxAge: setup.longestMaxAge, time: time,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        ) { listening in
+            port.yield(listening)
+        }
+        let running = Task {
+            defer { port.finish() }
+            try await service.run()
+        }
+        guard let listening = await ports.first(where: { _ in true }) else { return try await running.value }
+        let server = TestServer(
+            port: listening, store: store, hasher: hasher, keyRing: keyRing, verifiers: verifiers, time: time)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await body(server))
+        } catch {
+            outcome = .failure(error)
+        }
+        // NIO stops the process when a connection is thrown away that it accepted but did not hand on yet; the fast path
+        // answers on such a one. They are handed on in order: once this one got to a route, all others are.
+        _ = try? await server.answer(RawRequest.get("/nothing"))
+        running.cancel()
+        _ = await running.result
+        try outcome.get()
+    }
+
+    func connect() throws -> RawConnection { try RawConnection.open(port: port) }
+
+    /// The one response to `request`, on a connection of its own.
+    func answer(_ request: [UInt8], to method: String = "GET") async throws -> RawResponse {
+        let connection = try connect()
+        try await connection.send(request)
+        return try await connection.response(to: method)
+    }
+
+    /// Whether the server still does its work.
+    func isAlive() async throws -> Bool { try await answer(RawRequest.get("/ping")).status == 200 }
+}

@@ -1,0 +1,63 @@
+import AuthCore
+import AuthSQLite
+import AuthTestSupport
+import Foundation
+import GRDB
+import Testing
+
+@Suite("SQLiteStore.peek") struct SQLitePeekTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    @Test("finds nothing in a file that is not there, and does not make it") func missing() throws {
+        #expect(try SQLiteStore.peek(path: directory.database) == .empty)
+        #expect(try SQLiteStore.peek(path: directory.file("nowhere/test.db")) == .empty)
+        #expect(try directory.contents.isEmpty)
+    }
+
+    @Test("finds nothing in an empty file, and writes nothing to it") func empty() throws {
+        try Data().write(to: URL(filePath: directory.database))
+        #expect(try SQLiteStore.peek(path: directory.database) == .empty)
+        #expect(try directory.contents == ["test.db"])
+        #expect(try Data(contentsOf: URL(filePath: directory.database)).isEmpty)
+    }
+
+    @Test("finds nothing in someone else's database") func foreign() throws {
+        let queue = try DatabaseQueue(path: directory.database)
+        try queue.write { db in try db.execute(sql: "CREATE TABLE recipes (name TEXT)") }
+        try queue.close()
+        let before = try Data(contentsOf: URL(filePath: directory.database))
+        #expect(try SQLiteStore.peek(path: directory.database) == .empty)
+        #expect(try Data(contentsOf: URL(filePath: directory.database)) == before)
+    }
+
+    @Test("reads the original's file without changing a byte of it") func original() throws {
+        let path = try OriginalDatabase.place(in: directory)
+        let before = try Data(contentsOf: URL(filePath: path))
+        let contents = try SQLiteStore.peek(path: path)
+        #expect(contents.keys.map(\.id) == [KeyID(1), KeyID(2)])
+        #expect(contents.keys.map(\.exp) == [1_700_000_000, 4_102_444_800])
+        #expect(contents.keys.allSatisfy { $0.record == nil && !KeyEnvelope.isSealed($0.sealed) })
+        #expect(contents.keyEncryptionKeys.isEmpty)
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        #expect(try directory.contents == [OriginalDatabase.name])
+    }
+
+    @Test("sees what a store wrote, whether that is open or not") func own() async throws {
+        var store: SQLiteStore? = try SQLiteStore(path: directory.database)
+        try await store?.write { transaction in
+            try transaction.insert(Sample.key(1, .active))
+            try transaction.insert(Sample.keyEncryptionKey(7))
+            try transaction.record(VerifierReadiness(newest: KeyID(1), known: 3, aware: 2))
+        }
+        for _ in 0..<2 {
+            let (contents, readiness) = try SQLiteStore.peekAtKeys(path: directory.database)
+            #expect(contents.keys == [Sample.key(1, .active)])
+            #expect(contents.keyEncryptionKeys == [Sample.keyEncryptionKey(7)])
+            #expect(readiness == VerifierReadiness(newest: KeyID(1), known: 3, aware: 2))
+            #expect(try SQLiteStore.peek(path: directory.database) == contents)
+            store = nil
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package import AuthCore
+
+/// Values for tests in which only one thing matters.
+package enum Sample {
+    /// The moment at which ``ManualTimeSource`` starts.
+    package static let now = Timestamp(seconds: 1_800_000_000)
+
+    /// The key-encryption secret of tests.
+    package static let masterSecret = Secret("correct horse battery staple")
+
+    /// An account about to be stored, its password being "password of <name>".
+    package static func user(_ name: String, email: String? = nil) throws(AuthError) -> NewUser {
+        try user(name, email: email, hash: FakePasswordHasher.phc("password of \(name)"))
+    }
+
+    /// An account about to be stored.
+    package static func user(_ name: String, email: String? = nil, hash: PasswordHash) throws(AuthError) -> NewUser {
+        NewUser(
+            username: try Username(registering: name),
+            email: try email.map { text throws(AuthError) in try EmailAddress(text) }, passwordHash: hash,
+            registeredAt: now)
+    }
+
+    /// A key whose sealed bytes are nothing that could be opened.
+    package static func key(
+        _ id: Int64, _ state: KeyState, signedUntil: Timestamp? = nil, leavesAt: Timestamp = now + .seconds(1_000)
+    ) -> StoredKey {
+        StoredKey(
+            KeyRecord(
+                id: KeyID(id), state: state, publishedAt: now, activatesAt: now, signedUntil: signedUntil,
+                leavesAt: leavesAt), sealed: [UInt8(truncatingIfNeeded: id)])
+    }
+
+    /// A key-encryption key's record that no secret leads to.
+    package static func keyEncryptionKey(
+        _ id: UInt64, createdAt: Timestamp = now, handover: [UInt8]? = nil
+    ) -> KeyEncryptionKeyRecord {
+        KeyEncryptionKeyRecord(
+            id: KeyEncryptionKeyID(id), salt: Array(0..<16), memoryKiB: 19_456, passes: 2,
+            checkValue: Array(repeating: 0xA5, count: 32), createdAt: createdAt, handover: handover)
+    }
+}

@@ -1,0 +1,114 @@
+import AuthCore
+
+extension StoreLaw {
+    static func checkExactName(_ store: any Store) async throws {
+        // "é" in normalisation form C; the look-ups below hold it in form D too.
+        let names = ["alice", "Alice", "jos\u{E9}"]
+        var ids: Set<UserID> = []
+        for name in names { try await register(name, in: store) }
+        for name in names {
+            let user = try await find([name], in: store)
+            try require(user?.username.isSameBytes(as: name) == true, "\(name) is found as \(name)")
+            try require(user?.passwordHash == FakePasswordHasher.phc("password of \(name)"), "its hash comes with it")
+            if let user { ids.insert(user.id) }
+        }
+        try require(ids.count == names.count, "every account has a number of its own")
+        for other in ["ALICE", "alice ", " alice", "alic", "alicee", "jose\u{301}", "JOS\u{C9}", "%", "alic_", ""] {
+            try require(try await find([other], in: store) == nil, "nobody is found as \"\(other)\"")
+        }
+    }
+
+    static func checkNUL(_ store: any Store) async throws {
+        try await register("alice", in: store)
+        for other in ["alice\u{0}", "alice\u{0}x", "\u{0}alice", "\u{0}"] {
+            try require(try await find([other], in: store) == nil, "nobody is found as \(other.debugDescription)")
+        }
+    }
+
+    static func checkSpellings(_ store: any Store) async throws {
+        try await register("alice", in: store)
+        try await register("bob", in: store)
+        for (spellings, name) in [
+            (["alice", "bob"], "alice"), (["bob", "alice"], "bob"), (["nobody", "bob"], "bob"), ([], nil),
+        ] {
+            let user = try await find(spellings, in: store)
+            try require(user?.username == name, "\(spellings) is \(name ?? "nobody")")
+        }
+    }
+
+    static func checkUsernameIsUnique(_ store: any Store) async throws {
+        try await register("alice", email: "alice@example.com", in: store)
+        let second = await failure { try await register("alice", email: "other@example.com", in: store) }
+        try require(second as? AuthError == .usernameTaken, "the second alice is usernameTaken, not \(text(second))")
+        let first = try await find(["alice"], in: store)
+        try require(first?.id != nil, "the first alice is still there")
+        try await register("bob", email: "other@example.com", in: store)
+    }
+
+    static func checkEmailIsUnique(_ store: any Store) async throws {
+        try await register("alice", email: "one@example.com", in: store)
+        let second = await failure { try await register("bob", email: "one@example.com", in: store) }
+        try require(second as? AuthError == .emailTaken, "the second address is emailTaken, not \(text(second))")
+        try require(try await find(["bob"], in: store) == nil, "bob has no account")
+        try await register("bob", email: "One@example.com", in: store)
+        try await register("carol", email: "jos\u{E9}@example.com", in: store)
+        try await register("dave", email: "jose\u{301}@example.com", in: store)
+    }
+
+    static func checkMissingEmails(_ store: any Store) async throws {
+        for name in ["alice", "bob", "carol"] { try await register(name, in: store) }
+        for name in ["alice", "bob", "carol"] {
+            try require(try await find([name], in: store) != nil, "\(name) is there")
+        }
+    }
+
+    static func checkParallelRegistrations(_ store: any Store) async throws {
+        let outcomes = await inParallel(50) { number in
+            await failure { try await register("alice", email: "a\(number)@example.com", in: store) } as? AuthError
+        }
+        let successes = outcomes.count { $0 == nil }
+        try require(successes == 1, "one registration succeeds, not \(successes)")
+        let taken = outcomes.count { $0 == .usernameTaken }
+        try require(taken == 49, "49 are usernameTaken, not \(taken)")
+    }
+
+    static func checkCompareAndSet(_ store: any Store) async throws {
+        try await register("alice", in: store)
+        try await register("bob", in: store)
+        guard let alice = try await find(["alice"], in: store) else { throw LawBroken(description: "alice is there") }
+        let wins = await inParallel(50) { number in
+            let new = PasswordHash(phcString: "new \(number)")
+            let won = try? await store.write { transaction in
+                try transaction.replacePasswordHash(of: alice.id, from: alice.passwordHash, to: new)
+            }
+            return won == true ? new : nil
+        }
+        let winners = wins.compactMap { $0 }
+        try require(winners.count == 1, "one replacement succeeds, not \(winners.count)")
+        let after = try await find(["alice"], in: store)
+        try require(after?.passwordHash == winners.first, "the one that succeeded is what is there")
+        let bob = try await find(["bob"], in: store)
+        try require(bob?.passwordHash == FakePasswordHasher.phc("password of bob"), "others keep their hash")
+    }
+
+    static func register(_ name: String, email: String? = nil, in store: any Store) async throws {
+        let user = try Sample.user(name, email: email)
+        try await store.write { transaction in try transaction.insert(user) }
+    }
+
+    static func find(_ spellings: [String], in store: any Store) async throws -> User? {
+        try await store.read { transaction in try transaction.user(named: spellings) }
+    }
+
+    /// What `body` answers to each number below `count`, all asked at once.
+    static func inParallel<Answer: Sendable>(
+        _ count: Int, _ body: @escaping @Sendable (Int) async -> Answer
+    ) async -> [Answer] {
+        await withTaskGroup(of: Answer.self) { group in
+            for number in 0..<count { group.addTask { await body(number) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    static func text(_ error: (any Error)?) -> String { error.map { "\($0)" } ?? "a success" }
+}

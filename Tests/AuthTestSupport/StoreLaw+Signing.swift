@@ -1,0 +1,78 @@
+import AuthCore
+
+extension StoreLaw {
+    static func checkPromiseState(_ store: any Store) async throws {
+        let states: [KeyState] = [.active, .published, .retired, .revoked, .expired]
+        let keys =
+            states.enumerated().map { Sample.key(Int64($0.offset) + 1, $0.element) }
+            + [StoredKey(id: KeyID(6), sealed: [6], exp: 100, record: nil)]
+        try await store.write { transaction in for key in keys { try transaction.insert(key) } }
+        let moment = Sample.now + .seconds(5_000)
+        for id in Int64(1)...7 {
+            let promised = try await store.write { transaction in
+                try transaction.extendSigning(under: KeyID(id), until: moment, leavesAt: moment)
+            }
+            try require(promised == (id == 1), "key \(id) \(id == 1 ? "can" : "cannot") promise")
+        }
+        let after = try await allKeys(store)
+        try require(after.dropFirst() == keys.dropFirst(), "the others are as they were")
+        try require(after.first?.record?.signedUntil == moment, "the active one keeps its promise")
+        try require(after.first?.exp == moment.seconds, "and stays until then")
+    }
+
+    static func checkPromiseGrowth(_ store: any Store) async throws {
+        try await store.write { transaction in
+            try transaction.insert(Sample.key(1, .active, leavesAt: Timestamp(seconds: 1_000)))
+        }
+        // (until, leavesAt) in milliseconds, then what is there afterwards: signedUntil, exp.
+        let steps: [(until: Int64, leavesAt: Int64, signedUntil: Int64, exp: Int64)] = [
+            (500_000, 510_000, 500_000, 1_000), (400_000, 410_000, 500_000, 1_000),
+            (900_500, 1_000_001, 900_500, 1_001), (100_000, 2_000_000, 900_500, 2_000),
+            (3_000_000, 1_500_000, 3_000_000, 2_000),
+        ]
+        for step in steps {
+            let promised = try await store.write { transaction in
+                try transaction.extendSigning(
+                    under: KeyID(1), until: Timestamp(milliseconds: step.until),
+                    leavesAt: Timestamp(milliseconds: step.leavesAt))
+            }
+            try require(promised, "an active key promises")
+            let key = try await allKeys(store).first
+            try require(
+                key?.record?.signedUntil == Timestamp(milliseconds: step.signedUntil),
+                "signedUntil is \(step.signedUntil) after \(step.until)")
+            try require(key?.exp == step.exp, "exp is \(step.exp), rounded up, after \(step.leavesAt)")
+            try require(key?.record?.leavesAt == Timestamp(seconds: step.exp), "the record says the same")
+        }
+    }
+
+    static func checkRacingFills(_ store: any Store) async throws {
+        let (key, record) = try KeyEncryptionKey.make(
+            from: Sample.masterSecret, at: Sample.now, derivation: FakeKeyDerivation())
+        try await store.write { transaction in
+            try transaction.insert(record)
+            try transaction.insert(Sample.key(1, .active, leavesAt: Sample.now + .seconds(9_000_000)))
+            try transaction.insert(Sample.key(2, .expired, leavesAt: Sample.now - .seconds(3_600)))
+        }
+        let policy = KeyPolicy(
+            activePeriod: .seconds(2_592_000), publishAhead: .seconds(86_400), maxAge: .seconds(300),
+            tokenLifetime: .seconds(3_600), clockSkew: .seconds(60))
+        // Both have generated their key before either may commit it.
+        let work = RendezvousWork(parties: 2)
+        let filled = await inParallel(2) { _ in
+            // A vault each, as two processes have.
+            let rotate = RotateKeys(
+                schedule: KeySchedule(policy: policy), store: store, vault: KeyVault(key), work: work, bits: 2_048)
+            do {
+                return (id: try await rotate.fill(at: { Sample.now })?.id, error: nil as (any Error)?)
+            } catch {
+                return (id: nil, error: error)
+            }
+        }
+        for outcome in filled { try require(outcome.error == nil, "neither fails, not \(text(outcome.error))") }
+        let made = filled.compactMap(\.id)
+        try require(made == [KeyID(3)], "one makes the successor, not \(made)")
+        let states = try await allKeys(store).compactMap(\.record?.state)
+        try require(states == [.active, .expired, .published], "one successor is there, not \(states)")
+    }
+}

@@ -1,0 +1,78 @@
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from server import BINARY, MakeServer, Server
+
+# A proxy of the machine has no part in talking to 127.0.0.1.
+os.environ["no_proxy"] = "127.0.0.1"
+
+_measurements: list[str] = []
+
+
+def pytest_configure() -> None:
+    if not os.access(BINARY, os.X_OK):
+        raise pytest.UsageError(f"{BINARY} is missing: build it, or name another in JWKS_SERVER")
+
+
+@contextmanager
+def _servers(directory: Path) -> Iterator[MakeServer]:
+    """A maker of servers. Each that still runs at the end must stop cleanly."""
+    made: list[Server] = []
+
+    def make(in_directory: Path | None = None, **settings: str | None) -> Server:
+        working_directory = in_directory or directory / f"server-{len(made)}"
+        working_directory.mkdir(exist_ok=True)
+        made.append(Server(working_directory, settings))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        exit_codes = [server.end(signal.SIGTERM) for server in made if server.process is not None]
+    assert not any(exit_codes), exit_codes
+
+
+@pytest.fixture
+def prepared_server(tmp_path: Path) -> Iterator[MakeServer]:
+    """Makes servers that are not started yet."""
+    with _servers(tmp_path) as make:
+        yield make
+
+
+@pytest.fixture
+def server(prepared_server: MakeServer) -> MakeServer:
+    """Makes servers and starts them."""
+
+    def make_and_start(in_directory: Path | None = None, **settings: str | None) -> Server:
+        made = prepared_server(in_directory, **settings)
+        made.start()
+        return made
+
+    return make_and_start
+
+
+@pytest.fixture(scope="module")
+def unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server without rate limits for a whole file whose tests leave it as it was, except for users."""
+    with _servers(tmp_path_factory.mktemp("unlimited")) as make:
+        shared = make(JWKS_RATE_LIMIT="0")
+        shared.start()
+        yield shared
+
+
+@pytest.fixture
+def report() -> Callable[[str], None]:
+    """Notes a measurement to be printed after the tests; measurements are reported, not asserted."""
+    return _measurements.append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _measurements:
+        terminalreporter.section("measurements")
+        for line in _measurements:
+            terminalreporter.write_line(line)
