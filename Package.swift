@@ -42,7 +42,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "AuthCore", dependencies: [crypto, cryptoExtras, logging], swiftSettings: settings),
-        .target(name: "AuthSodium", dependencies: ["AuthCore", "CSodium"], swiftSettings: settings),
+        .target(name: "CHashingMemory"),
+        .target(
+            name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium"], swiftSettings: settings),
         .target(
             name: "AuthSQLite",
             dependencies: ["AuthCore", .product(name: "GRDB", package: "GRDB.swift")],
@@ -85,7 +87,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "AuthSodiumTests", dependencies: ["AuthCore", "AuthSodium", "AuthTestSupport"],
+            name: "AuthSodiumTests",
+            dependencies: ["AuthCore", "AuthSodium", "AuthTestSupport", "CHashingMemory"],
             swiftSettings: settings),
         .testTarget(
             name: "AuthHTTPTests",

@@ -1,4 +1,5 @@
 package import AuthCore
+import CHashingMemory
 import Dispatch
 import Synchronization
 
@@ -19,14 +20,21 @@ package final class HashingPool: HeavyWork {
     private static let niceness: Int32 = 10
     private let threads: Int
     private let deadline: Duration
+    private let memoryIsKept: Duration
     private let time: any TimeSource
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
 
-    /// - Parameter deadline: how long a hash may wait to begin.
-    package init(threads: Int, deadline: Duration, time: any TimeSource) {
+    /// - Parameters:
+    ///   - deadline: how long a hash may wait to begin.
+    ///   - memoryIsKept: how long a thread without work keeps the memory of its last hash: a storm maps it once, a
+    ///     quiet server has none.
+    package init(
+        threads: Int, deadline: Duration, memoryIsKept: Duration = .seconds(1), time: any TimeSource
+    ) {
         self.threads = threads
         self.deadline = deadline
+        self.memoryIsKept = memoryIsKept
         self.time = time
         for _ in 0..<threads {
             WorkerThread.start(niceness: Self.niceness) { self.work() }
@@ -77,8 +85,12 @@ package final class HashingPool: HeavyWork {
     }
 
     private func work() {
+        hashing_memory_keep()
         while true {
-            signal.wait()
+            if signal.wait(timeout: .now() + .nanoseconds(Int(memoryIsKept.nanoseconds))) == .timedOut {
+                hashing_memory_release()
+                signal.wait()
+            }
             guard let ticket = next() else { continue }
             let begun = time.uptime
             if let deadline = ticket.deadline, begun > deadline {
