@@ -9,9 +9,10 @@ import Synchronization
 /// threads stay busy with work that someone still waits for. A caller who is cancelled gives its place back.
 package final class HashingPool: HeavyWork {
     private struct State {
-        var queue: [Ticket] = []
-        var head = 0
-        /// Tickets in the queue whose caller still waits.
+        var hashes = TicketQueue()
+        /// Without a deadline: a signature that a login has earned, or a key to make, goes before the hashes that wait.
+        var urgent = TicketQueue()
+        /// Tickets in the queues whose caller still waits.
         var waiting = 0
         /// Moving average of one hash.
         var typical: Duration = .milliseconds(20)
@@ -74,7 +75,7 @@ package final class HashingPool: HeavyWork {
         let isFull = state.withLock { state in
             state.waiting += 1
             if ticket.deadline != nil, state.typical * ((state.waiting - 1) / threads) > deadline { return true }
-            state.queue.append(ticket)
+            if ticket.deadline == nil { state.urgent.append(ticket) } else { state.hashes.append(ticket) }
             return false
         }
         guard isFull else {
@@ -105,16 +106,5 @@ package final class HashingPool: HeavyWork {
         }
     }
 
-    private func next() -> Ticket? {
-        state.withLock { state in
-            guard state.head < state.queue.count else { return nil }
-            let ticket = state.queue[state.head]
-            state.head += 1
-            if state.head == state.queue.count || state.head > 256 {
-                state.queue.removeFirst(state.head)
-                state.head = 0
-            }
-            return ticket
-        }
-    }
+    private func next() -> Ticket? { state.withLock { $0.urgent.popFirst() ?? $0.hashes.popFirst() } }
 }

@@ -55,7 +55,7 @@ enum Server {
         var registerLimit = settings.rateLimit
         registerLimit.name = "register"
         let hasher = SodiumPasswordHasher(parameters: settings.argon2, pool: pool)
-        let issuer = TokenIssuer(configuration: settings.tokens, keyRing: keyRing, time: time) {
+        let issuer = TokenIssuer(configuration: settings.tokens, keyRing: keyRing, work: pool, time: time) {
             try await keeper.refresh()
         }
         return HTTPService(

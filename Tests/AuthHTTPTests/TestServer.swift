@@ -49,7 +49,7 @@ struct TestServer: Sendable {
             configuration: TokenIssuer.Configuration(
                 issuer: "http://issuer.example", audience: "http://audience.example", lifetime: .seconds(3_600),
                 clockSkew: .seconds(60)),
-            keyRing: keyRing, time: time, refreshKeyRing: {})
+            keyRing: keyRing, work: ImmediateWork(), time: time, refreshKeyRing: {})
         let asked = setup.slowHasher ?? hasher
         let (ports, port) = AsyncStream<Int>.makeStream()
         let service = HTTPService(
