@@ -24,7 +24,9 @@ from server import BINARY  # noqa: E402
 from table import Row, markdown  # noqa: E402
 
 PROGRAMS = REPOSITORY / ".build" / "bench"
-RESULTS = REPOSITORY / "docs" / "performance-results.md"
+RESULTS = REPOSITORY / "docs" / "performance.md"
+MARK = "<!-- What follows was printed by script/bench. -->\n"
+"""In a file that has it, only what stands behind it is replaced."""
 QUIET = 0.03
 """The share of all cores that other work may take before a run, without a warning."""
 STOLEN = 0.005
@@ -57,7 +59,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--output",
         type=Path,
         metavar="FILE",
-        help="where the table goes too (default: docs/performance-results.md, if all was measured and not quickly)",
+        help="where the table goes too (default: docs/performance.md, if all was measured and not quickly)",
     )
     options = parser.parse_args(arguments)
     options.runs = options.runs or (2 if options.quick else 5)
@@ -155,7 +157,8 @@ def main() -> None:
         raise SystemExit(130)
     if options.output is not None:
         options.output.parent.mkdir(parents=True, exist_ok=True)
-        options.output.write_text(f"# Performance: what `script/bench` printed\n\n{text}\n")
+        before = options.output.read_text() if options.output.exists() else ""
+        options.output.write_text(f"{before.partition(MARK)[0] if MARK in before else ''}{MARK}\n{text}\n")
 
 
 if __name__ == "__main__":
