@@ -16,14 +16,14 @@ from server import Server
 from table import Bar, Row
 
 MEGABYTE = 1_000_000
-REST = 2
+REST = 5
 """Seconds without a request before memory at rest is read."""
 
 
 def resident(bench: Bench) -> list[Row]:
-    """VmRSS and its part RssAnon (what is not the program's file) from /proc, in millions of bytes. At rest: 2 s after
+    """VmRSS and its part RssAnon (what is not the program's file) from /proc, in millions of bytes. At rest: 5 s after
     the start, without a request. The storm: logins at twice the capacity; its peak is VmHWM, reset before, and what
-    remains is read 2 s later. The mix: (a) and (d) together for 60 s (--long: 600 s, --quick: 6 s) on a new server, its
+    remains is read 5 s later. The mix: (a) and (d) together for 60 s (--long: 600 s, --quick: 6 s) on a new server, its
     memory read every half second; growth is from the highest in the second fifth to the highest in the last."""
     return _at_rest(bench) + _after_a_storm(bench) + _in_the_mix(bench)
 
