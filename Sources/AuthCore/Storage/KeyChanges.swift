@@ -1,0 +1,12 @@
+/// Port: tells that somebody may have changed the keys, sooner than looking again and again would.
+package protocol KeyChanges: Sendable {
+    /// Returns when something may have changed, after `longest` at the latest, and when the task is cancelled.
+    func wait(atMost longest: Duration) async
+}
+
+/// For a store that announces nothing: looking again and again it is.
+package struct NoAnnouncements: KeyChanges {
+    package init() {}
+
+    package func wait(atMost longest: Duration) async { try? await Task.sleep(for: longest) }
+}
