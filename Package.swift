@@ -43,7 +43,9 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "AuthCore", dependencies: [crypto, cryptoExtras, logging], swiftSettings: settings),
-        .target(name: "AuthSodium", dependencies: ["AuthCore", "CSodium"], swiftSettings: settings),
+        .target(name: "CHashingMemory"),
+        .target(
+            name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium"], swiftSettings: settings),
         .target(name: "AuthPostgres", dependencies: ["AuthCore", "CLibPQ", crypto], swiftSettings: settings),
         .target(
             name: "AuthSQLite",
@@ -52,7 +54,7 @@ let package = Package(
         .target(
             name: "AuthHTTP",
             dependencies: [
-                "AuthCore", logging, metrics,
+                "AuthCore", logging, metrics, serviceLifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -93,13 +95,15 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "AuthSodiumTests", dependencies: ["AuthCore", "AuthSodium", "AuthTestSupport"],
+            name: "AuthSodiumTests",
+            dependencies: ["AuthCore", "AuthSodium", "AuthTestSupport", "CHashingMemory"],
             swiftSettings: settings),
         .testTarget(
             name: "AuthHTTPTests",
             dependencies: [
                 "AuthCore", "AuthHTTP", "AuthTestSupport", logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),

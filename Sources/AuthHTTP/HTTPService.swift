@@ -1,9 +1,6 @@
 package import AuthCore
-import Hummingbird
-import HummingbirdCore
 package import Logging
-import NIOCore
-import NIOPosix
+package import Metrics
 
 /// The HTTP side of the server: listens, answers, and on shutdown finishes what is in flight.
 package struct HTTPService: Sendable {
@@ -35,11 +32,13 @@ package struct HTTPService: Sendable {
         package var longestMaxAge: Duration
         package var time: any TimeSource
         package var logger: Logger
+        package var metrics: any MetricsFactory
 
         package init(
             host: String, port: Int, keyRing: KeyRingHolder, verifiers: VerifierTable, authLimiter: any RateLimiter,
             registerLimiter: any RateLimiter, trustedProxies: TrustedProxies, allowsExpired: Bool,
-            longestMaxAge: Duration, time: any TimeSource, logger: Logger
+            longestMaxAge: Duration, time: any TimeSource, logger: Logger,
+            metrics: any MetricsFactory = MetricsSystem.factory
         ) {
             self.host = host
             self.port = port
@@ -52,10 +51,9 @@ package struct HTTPService: Sendable {
             self.longestMaxAge = longestMaxAge
             self.time = time
             self.logger = logger
+            self.metrics = metrics
         }
     }
-
-    private static let backlog = 4_096
 
     private let useCases: UseCases
     private let configuration: Configuration
@@ -75,27 +73,17 @@ package struct HTTPService: Sendable {
         _ = await configuration.keyRing.first()
         let hotResponses = HotResponses(
             keyRing: configuration.keyRing, longestMaxAge: configuration.longestMaxAge, time: configuration.time,
-            verifiers: configuration.verifiers)
-        let application = Application(
-            responder: Routes(useCases: useCases, configuration: configuration),
-            server: HTTPServerBuilder { responder in ServerChannel(responder: responder, hotResponses: hotResponses) },
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: Self.backlog),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
-            logger: configuration.logger.quietened)
+            verifiers: configuration.verifiers, metrics: configuration.metrics)
+        let time = configuration.time
+        let ordinary = OrdinaryRequests(
+            Routes(useCases: useCases, configuration: configuration), date: { httpDate(time.now) },
+            logger: configuration.logger)
+        let listener = Listener(
+            host: configuration.host, port: configuration.port, responses: hotResponses, ordinary: ordinary)
         do {
-            try await application.run()
+            try await listener.run(onListening: onListening)
         } catch {
             throw ListenError(error, host: configuration.host, port: configuration.port) ?? error
         }
-    }
-}
-
-extension Logger {
-    /// Hummingbird and the service group tell of every start and stop at info; those lines are ours to write.
-    fileprivate var quietened: Logger {
-        var logger = self
-        logger.logLevel = max(logLevel, .warning)
-        return logger
     }
 }

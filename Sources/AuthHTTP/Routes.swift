@@ -12,7 +12,7 @@ struct Routes: HTTPResponder {
     let useCases: HTTPService.UseCases
     let configuration: HTTPService.Configuration
 
-    func respond(to request: Request, context: RequestContext) async throws -> Response {
+    func respond(to request: Request, context: RequestContext) async -> Response {
         let response = await answer(to: request, context)
         // An answer to HEAD has no content, refusals included: a client would take it for the next answer.
         return request.method == .head ? response.createHeadResponse() : response
@@ -42,7 +42,10 @@ struct Routes: HTTPResponder {
                 context.logger.error("request failed", metadata: ["path": "\(path)", "reason": "\(reason)"])
             }
             guard path == "/auth" || path == "/register" else { return Response(error) }
-            Counter(label: "jwks_refusals_total", dimensions: [("path", path), ("code", error.answer.code)]).increment()
+            Counter(
+                label: "jwks_refusals_total", dimensions: [("path", path), ("code", error.answer.code)],
+                factory: configuration.metrics
+            ).increment()
             return Response(error, fields: Self.noStore)
         }
     }

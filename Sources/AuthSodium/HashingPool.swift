@@ -1,4 +1,5 @@
 package import AuthCore
+import CHashingMemory
 import Dispatch
 import Synchronization
 
@@ -8,9 +9,10 @@ import Synchronization
 /// threads stay busy with work that someone still waits for. A caller who is cancelled gives its place back.
 package final class HashingPool: HeavyWork {
     private struct State {
-        var queue: [Ticket] = []
-        var head = 0
-        /// Tickets in the queue whose caller still waits.
+        var hashes = TicketQueue()
+        /// Without a deadline: a signature that a login has earned, or a key to make, goes before the hashes that wait.
+        var urgent = TicketQueue()
+        /// Tickets in the queues whose caller still waits.
         var waiting = 0
         /// Moving average of one hash.
         var typical: Duration = .milliseconds(20)
@@ -19,14 +21,21 @@ package final class HashingPool: HeavyWork {
     private static let niceness: Int32 = 10
     private let threads: Int
     private let deadline: Duration
+    private let memoryIsKept: Duration
     private let time: any TimeSource
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
 
-    /// - Parameter deadline: how long a hash may wait to begin.
-    package init(threads: Int, deadline: Duration, time: any TimeSource) {
+    /// - Parameters:
+    ///   - deadline: how long a hash may wait to begin.
+    ///   - memoryIsKept: how long a thread without work keeps the memory of its last hash: a storm maps it once, a
+    ///     quiet server has none.
+    package init(
+        threads: Int, deadline: Duration, memoryIsKept: Duration = .seconds(1), time: any TimeSource
+    ) {
         self.threads = threads
         self.deadline = deadline
+        self.memoryIsKept = memoryIsKept
         self.time = time
         for _ in 0..<threads {
             WorkerThread.start(niceness: Self.niceness) { self.work() }
@@ -66,7 +75,7 @@ package final class HashingPool: HeavyWork {
         let isFull = state.withLock { state in
             state.waiting += 1
             if ticket.deadline != nil, state.typical * ((state.waiting - 1) / threads) > deadline { return true }
-            state.queue.append(ticket)
+            if ticket.deadline == nil { state.urgent.append(ticket) } else { state.hashes.append(ticket) }
             return false
         }
         guard isFull else {
@@ -77,8 +86,12 @@ package final class HashingPool: HeavyWork {
     }
 
     private func work() {
+        hashing_memory_keep()
         while true {
-            signal.wait()
+            if signal.wait(timeout: .now() + .nanoseconds(Int(memoryIsKept.nanoseconds))) == .timedOut {
+                hashing_memory_release()
+                signal.wait()
+            }
             guard let ticket = next() else { continue }
             let begun = time.uptime
             if let deadline = ticket.deadline, begun > deadline {
@@ -93,16 +106,5 @@ package final class HashingPool: HeavyWork {
         }
     }
 
-    private func next() -> Ticket? {
-        state.withLock { state in
-            guard state.head < state.queue.count else { return nil }
-            let ticket = state.queue[state.head]
-            state.head += 1
-            if state.head == state.queue.count || state.head > 256 {
-                state.queue.removeFirst(state.head)
-                state.head = 0
-            }
-            return ticket
-        }
-    }
+    private func next() -> Ticket? { state.withLock { $0.urgent.popFirst() ?? $0.hashes.popFirst() } }
 }

@@ -2,6 +2,7 @@ import AuthCore
 import AuthHTTP
 import AuthTestSupport
 import Logging
+import MetricsTestKit
 
 /// A server in this process, on a port of its own, over a store in memory and a clock that the test turns.
 struct TestServer: Sendable {
@@ -27,6 +28,7 @@ struct TestServer: Sendable {
     let keyRing: KeyRingHolder
     let verifiers: VerifierTable
     let time: ManualTimeSource
+    private let metrics: TestMetrics
 
     /// Starts a server, runs `body` against it, and stops it.
     static func with(
@@ -36,6 +38,7 @@ struct TestServer: Sendable {
         let hasher = FakePasswordHasher()
         let keyRing = KeyRingHolder()
         let time = ManualTimeSource(setup.now)
+        let metrics = TestMetrics()
         let verifiers = VerifierTable(time: time)
         try await store.write { transaction in
             try transaction.insert(Sample.key(1, .active))
@@ -46,7 +49,7 @@ struct TestServer: Sendable {
             configuration: TokenIssuer.Configuration(
                 issuer: "http://issuer.example", audience: "http://audience.example", lifetime: .seconds(3_600),
                 clockSkew: .seconds(60)),
-            keyRing: keyRing, time: time, refreshKeyRing: {})
+            keyRing: keyRing, work: ImmediateWork(), time: time, refreshKeyRing: {})
         let asked = setup.slowHasher ?? hasher
         let (ports, port) = AsyncStream<Int>.makeStream()
         let service = HTTPService(
@@ -60,7 +63,7 @@ struct TestServer: Sendable {
                 registerLimiter: SlidingWindowLimiter(limit: setup.registerLimit, time: time),
                 trustedProxies: setup.trustedProxies, allowsExpired: setup.allowsExpired,
                 longestMaxAge: setup.longestMaxAge, time: time,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, metrics: metrics)
         ) { listening in
             port.yield(listening)
         }
@@ -70,16 +73,14 @@ struct TestServer: Sendable {
         }
         guard let listening = await ports.first(where: { _ in true }) else { return try await running.value }
         let server = TestServer(
-            port: listening, store: store, hasher: hasher, keyRing: keyRing, verifiers: verifiers, time: time)
+            port: listening, store: store, hasher: hasher, keyRing: keyRing, verifiers: verifiers, time: time,
+            metrics: metrics)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await body(server))
         } catch {
             outcome = .failure(error)
         }
-        // NIO stops the process when a connection is thrown away that it accepted but did not hand on yet; the fast path
-        // answers on such a one. They are handed on in order: once this one got to a route, all others are.
-        _ = try? await server.answer(RawRequest.get("/nothing"))
         running.cancel()
         _ = await running.result
         try outcome.get()
@@ -92,6 +93,11 @@ struct TestServer: Sendable {
         let connection = try connect()
         try await connection.send(request)
         return try await connection.response(to: method)
+    }
+
+    /// Answers that the fast path has given so far.
+    var fastAnswers: Int64 {
+        get throws { try metrics.expectCounter("jwks_fast_responses_total").totalValue }
     }
 
     /// Whether the server still does its work.

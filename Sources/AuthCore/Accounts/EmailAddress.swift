@@ -10,19 +10,10 @@ package struct EmailAddress: Hashable, Sendable {
         // Scalars, not characters: a combining mark would hide an @.
         let parts = raw.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), raw.utf8.count <= Self.maximumBytes,
-            raw.unicodeScalars.allSatisfy(Self.isVisible)
+            raw.unicodeScalars.allSatisfy(\.isVisible)
         else {
             throw .invalidRequest("email must have the form name@domain, at most \(Self.maximumBytes) bytes")
         }
         text = raw
-    }
-
-    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
-            .spaceSeparator:
-            false
-        default: true
-        }
     }
 }

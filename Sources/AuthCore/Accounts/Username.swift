@@ -20,7 +20,7 @@ package struct Username: Hashable, Sendable {
         guard scalars.count <= Self.maximumLength else {
             throw .invalidRequest("username must have at most \(Self.maximumLength) characters")
         }
-        guard scalars.allSatisfy(Self.isAllowed) else {
+        guard scalars.allSatisfy({ $0 == " " || $0.isVisible }) else {
             throw .invalidRequest("username must not hold control characters or white space other than a space")
         }
         // Scalars, not characters: a combining accent would hide the space before it.
@@ -40,13 +40,5 @@ package struct Username: Hashable, Sendable {
 
     private static func normalised(_ raw: String) -> String {
         raw.utf8.allSatisfy { $0 < 0x80 } ? raw : raw.precomposedStringWithCanonicalMapping
-    }
-
-    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-        case .spaceSeparator: scalar == " "
-        default: true
-        }
     }
 }

@@ -33,9 +33,9 @@ package final class SlidingWindowLimiter: RateLimiter {
         guard limit.limit > 0 else { return nil }
         let now = time.uptime.nanoseconds
         let answer = table.withLock { table in
-            if table.windows.count >= capacity, table.windows[key] == nil { sweep(&table, now) }
-            let slot = Int(UInt(bitPattern: key.hashValue) % UInt(Self.overflowCount))
             if table.windows[key] == nil {
+                if table.windows.count >= capacity { sweep(&table, now) }
+                let slot = Int(UInt(bitPattern: key.hashValue) % UInt(Self.overflowCount))
                 guard table.windows.count < capacity else {
                     return table.overflow[slot].admit(at: now, limit: limit.limit, window: window)
                 }

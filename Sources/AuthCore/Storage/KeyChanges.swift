@@ -6,7 +6,9 @@ package protocol KeyChanges: Sendable {
 
 /// For a store that announces nothing: looking again and again it is.
 package struct NoAnnouncements: KeyChanges {
+    /// Has no state.
     package init() {}
 
+    /// Ends with the time, or with the task.
     package func wait(atMost longest: Duration) async { try? await Task.sleep(for: longest) }
 }

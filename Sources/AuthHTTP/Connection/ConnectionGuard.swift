@@ -2,67 +2,55 @@ import AuthCore
 import NIOCore
 import NIOHTTP1
 
-/// Watches over one connection: who still waits for an answer, how long a request may take to arrive, and how the
-/// connection ends. Sits between the HTTP/1 encoder and Hummingbird; lives on one event loop.
+/// Watches over the requests of one connection: who still waits for an answer, how long a request may take to arrive,
+/// and after which answer the connection ends. Sits between the HTTP/1 encoder and Hummingbird.
 ///
-/// - The body of a request has ``requestDeadline`` to arrive whole, however slowly it drips; a connection without a
-///   complete head has ``idleDeadline``. Hummingbird's own timer is reset by every part, which a slow body would exploit.
+/// - The body of a request has ``requestDeadline`` to arrive whole, however slowly it drips: Hummingbird's own timer is
+///   reset by every part, which a slow body would exploit.
 /// - A request that is not HTTP gets a 400 in our shape.
-/// - After an answer that ends the connection the input is still read for a moment: closing at once would reset the
-///   connection and take the answer away from a client that is still sending.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private static let requestDeadline: TimeAmount = .seconds(10)
-    private static let idleDeadline: TimeAmount = .seconds(60)
-    private static let lingering: TimeAmount = .seconds(1)
-    /// How often the deadlines are looked at: one coarse timer for a connection, none for a request.
-    private static let tick: TimeAmount = .seconds(5)
+    /// Whether a request turned out malformed while an earlier answer was on the way. Hummingbird gives it a 400 of its
+    /// own then, which has no body and is replaced by ours.
+    private enum Malformed {
+        case no
+        case mustBeExplained
+        case explained
+    }
 
+    private static let requestDeadline: TimeAmount = .seconds(10)
+
+    private let connection: ClientConnection
     let presence = ClientPresence()
     /// Whether each unanswered request lets the connection live on, oldest first.
     private var unanswered: [Bool] = []
     private var arrivingSince: NIODeadline?
-    private var lastActivity = NIODeadline.now()
-    private var isLingering = false
     private var closesAfterAnswer = false
-    /// A request turned out malformed while its answer was on the way: Hummingbird's own 400 has no body.
-    private var mustExplainRefusal = false
-    private var isExplained = false
-    private var context: ChannelHandlerContext?
-    private var timer: Scheduled<Void>?
+    private var malformed = Malformed.no
+
+    init(_ connection: ClientConnection) { self.connection = connection }
 
     /// Whether an answer written now would be in its turn.
-    var isIdle: Bool { unanswered.isEmpty && arrivingSince == nil && !isLingering }
+    var isIdle: Bool { unanswered.isEmpty && arrivingSince == nil }
 
-    /// Notes that the fast path has answered a request.
-    func noteActivity() { lastActivity = .now() }
+    /// Whether a request has arrived that is not answered yet.
+    var isWaiting: Bool { !unanswered.isEmpty }
 
-    /// Ends the connection after what was written, but goes on reading for a moment: for the fast path.
-    func endConnection() { context.map(linger) }
+    /// Whether the request that is arriving has taken too long.
+    func isLate(at now: NIODeadline) -> Bool { arrivingSince.map { now - $0 >= Self.requestDeadline } ?? false }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        scheduleTick(context)
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-        timer?.cancel()
-        presence.leave()
-    }
+    func handlerRemoved(context: ChannelHandlerContext) { presence.leave() }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
         presence.leave()
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isLingering else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
             unanswered.append(head.isKeepAlive)
@@ -70,22 +58,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: break
         case .end:
             arrivingSince = nil
-            lastActivity = .now()
+            connection.noteActivity()
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard !isLingering else {
+        guard !connection.isEnding else {
             // The last answer was given; Hummingbird would add one for what came after it.
             promise?.fail(ChannelError.outputClosed)
             return
         }
         switch unwrapOutboundIn(data) {
         case .head(let head)
-        where mustExplainRefusal && head.status == .badRequest && head.headers["content-length"] == ["0"]:
+        where malformed == .mustBeExplained && head.status == .badRequest && head.headers["content-length"] == ["0"]:
             closesAfterAnswer = true
-            isExplained = true
+            malformed = .explained
             writeMalformedHTTP(context)
         case .head(var head):
             let asked = head.headers["connection"].contains { $0.lowercased() == "close" }
@@ -95,23 +83,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: context.write(data, promise: promise)
         case .end:
             if !unanswered.isEmpty { unanswered.removeFirst() }
-            lastActivity = .now()
-            if !isExplained { context.write(data, promise: promise) }
-            if closesAfterAnswer { linger(context) }
+            connection.noteActivity()
+            if malformed != .explained { context.write(data, promise: promise) }
+            if closesAfterAnswer { connection.linger() }
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard !isLingering else { return }
         if error is IOError {
             // The connection broke: there is nobody to explain anything to.
             presence.leave()
             context.fireErrorCaught(error)
         } else if unanswered.isEmpty {
             writeMalformedHTTP(context)
-            linger(context)
+            connection.linger()
         } else {
-            mustExplainRefusal = true
+            malformed = .mustBeExplained
             context.fireErrorCaught(error)
         }
     }
@@ -132,33 +119,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             // A client that closed its side waits no longer, as nginx and Go's net/http see it too.
             presence.leave()
-            if isLingering { context.close(promise: nil) }
         }
         context.fireUserInboundEventTriggered(event)
-    }
-
-    private func linger(_ context: ChannelHandlerContext) {
-        context.flush()
-        isLingering = true
-        arrivingSince = nil
-        context.close(mode: .output, promise: nil)
-        timer?.cancel()
-        timer = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.lingering) {
-            context.close(promise: nil)
-        }
-    }
-
-    private func scheduleTick(_ context: ChannelHandlerContext) {
-        timer = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.tick) {
-            let now = NIODeadline.now()
-            let isLate = self.arrivingSince.map { now - $0 >= Self.requestDeadline } ?? false
-            let isForgotten = self.unanswered.isEmpty && now - self.lastActivity >= Self.idleDeadline
-            if isLate || isForgotten {
-                context.close(promise: nil)
-            } else {
-                self.scheduleTick(context)
-            }
-        }
     }
 }
 

@@ -1,111 +1,121 @@
 import AuthCore
-import Metrics
 import NIOCore
 import NIOHTTP1
 
-/// Answers `GET /ping` and `GET`/`HEAD /.well-known/jwks.json` on the event loop, from bytes made beforehand.
+/// A request that is answered from ``HotResponses``.
+struct HotRequest {
+    let wish: HotResponses.Wish
+    /// Whether the connection ends with the answer.
+    let closes: Bool
+    /// What `If-None-Match` was compared with: after a change of the keys the request means something else.
+    let entityTag: String
+    let userAgent: String
+}
+
+/// Recognises `GET /ping` and `GET`/`HEAD /.well-known/jwks.json`, which are answered on the event loop from bytes made
+/// beforehand.
 ///
 /// It takes a request only if it would be answered at once anyway: no body, and no earlier request on the connection
 /// that still waits for its answer. Everything else passes on to the ordinary routes, which answer the same bytes.
 /// Why: an ordinary request costs two thread hops and some sixty allocations, this one costs a lookup and a write.
-final class FastPath: ChannelDuplexHandler, RemovableChannelHandler {
+final class FastPath: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = IOData
-    typealias OutboundOut = ByteBuffer
 
-    private static let served = Counter(label: "jwks_fast_responses_total")
+    /// What became of the requests in the bytes of one read.
+    enum Outcome {
+        case nothing
+        /// One request, begun and answered here.
+        case one(HotRequest)
+        /// Several, all begun and answered here.
+        case several
+        /// Something else.
+        case other
+    }
 
     private let responses: HotResponses
     private let connectionGuard: ConnectionGuard
-    /// The answer to the request whose end has not been read yet.
-    private var pending: (answer: ByteBuffer, closes: Bool)?
-    private var isClosing = false
-    /// Something came after the last request that will be answered.
-    private var hasMoreInput = false
-    private var mustFlush = false
-    private var isHoldingRead = false
-    /// The second in which this connection was last noted as a verifier's.
-    private var notedSecond: Int64 = -1
+    private let connection: ClientConnection
+    /// The request whose end has not been read yet.
+    private var pending: (request: HotRequest, responses: HotResponses.Rendered)?
+    private var outcome = Outcome.nothing
 
-    init(_ responses: HotResponses, _ connectionGuard: ConnectionGuard) {
+    init(_ responses: HotResponses, _ connectionGuard: ConnectionGuard, _ connection: ClientConnection) {
         self.responses = responses
         self.connectionGuard = connectionGuard
+        self.connection = connection
+    }
+
+    /// What was made of the bytes since the last call.
+    func takeOutcome() -> Outcome {
+        defer { outcome = pending == nil ? .nothing : .other }
+        return pending == nil ? outcome : .other
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isClosing else {
-            hasMoreInput = true
+        guard !connection.isEnding else {
+            connection.noteMoreInput()
+            outcome = .other
             return
         }
-        let part = unwrapInboundIn(data)
-        switch part {
+        switch unwrapInboundIn(data) {
         case .head(let head):
-            pending = answer(to: head, context)
-            if pending == nil { context.fireChannelRead(data) }
+            pending = recognise(head)
+            guard pending == nil else { return }
+            outcome = .other
+            passOn(context) { $0.fireChannelRead(data) }
         case .body: context.fireChannelRead(data)
         case .end:
-            guard let (answer, closes) = pending else {
+            guard let (request, responses) = pending else {
                 context.fireChannelRead(data)
                 return
             }
             pending = nil
-            isClosing = closes
-            mustFlush = true
-            Self.served.increment()
-            connectionGuard.noteActivity()
-            context.write(wrapOutboundOut(answer), promise: nil)
-        }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if mustFlush {
-            mustFlush = false
-            context.flush()
-            if isClosing {
-                // Input that nobody read would turn the close into a reset, which may overtake the answer.
-                if hasMoreInput { connectionGuard.endConnection() } else { context.close(promise: nil) }
+            switch outcome {
+            case .nothing: outcome = .one(request)
+            case .one: outcome = .several
+            case .several, .other: break
             }
+            connection.answer(request, from: responses)
         }
-        context.fireChannelReadComplete()
-    }
-
-    /// A client that asks and asks and reads nothing is not read from either, until it has taken what it asked for.
-    func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable { context.read() } else { isHoldingRead = true }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, isHoldingRead {
-            isHoldingRead = false
-            context.read()
-        }
-        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard !isClosing else {
-            hasMoreInput = true
+        outcome = .other
+        guard !connection.isEnding else {
+            connection.noteMoreInput()
             return
         }
-        context.fireErrorCaught(error)
+        // A connection that broke needs nobody to explain anything.
+        if error is IOError { context.fireErrorCaught(error) } else { passOn(context) { $0.fireErrorCaught(error) } }
     }
 
-    private func answer(to head: HTTPRequestHead, _ context: ChannelHandlerContext) -> (ByteBuffer, Bool)? {
+    private func passOn(_ context: ChannelHandlerContext, _ event: (ChannelHandlerContext) -> Void) {
+        do {
+            try connection.becomeOrdinary()
+            event(context)
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+
+    private func recognise(_ head: HTTPRequestHead) -> (HotRequest, HotResponses.Rendered)? {
         guard connectionGuard.isIdle, head.uri == "/ping" || head.uri == "/.well-known/jwks.json", !hasBody(head),
             let responses = responses.current()
         else { return nil }
         let isPing = head.uri == "/ping"
-        let answer: HotResponses.Answer
+        let wish: HotResponses.Wish
         switch head.method {
-        case .GET where isPing: answer = responses.ping
-        case .GET where isKnown(responses.entityTag, head): answer = responses.setNotModified
-        case .GET: answer = responses.set
-        case .HEAD where !isPing && !head.headers.contains(name: "if-none-match"): answer = responses.setHead
+        case .GET where isPing: wish = .ping
+        case .GET where isKnown(responses.entityTag, head): wish = .setNotModified
+        case .GET: wish = .set
+        case .HEAD where !isPing && !head.headers.contains(name: "if-none-match"): wish = .setHead
         default: return nil
         }
-        if !isPing { noteVerifier(head, responses.second, context) }
-        return head.isKeepAlive ? (answer.keepAlive, false) : (answer.close, true)
+        let request = HotRequest(
+            wish: wish, closes: !head.isKeepAlive, entityTag: responses.entityTag,
+            userAgent: head.headers.first(name: "user-agent") ?? "")
+        return (request, responses)
     }
 
     private func hasBody(_ head: HTTPRequestHead) -> Bool {
@@ -117,14 +127,6 @@ final class FastPath: ChannelDuplexHandler, RemovableChannelHandler {
         // What nearly every verifier sends; lists, weak tags and several lines take the longer way.
         if first == entityTag { return true }
         return JWKSetResponse.matches(head.headers["if-none-match"].joined(separator: ","), entityTag)
-    }
-
-    /// At most once a second for each connection: a verifier that asks ten thousand times is one verifier.
-    private func noteVerifier(_ head: HTTPRequestHead, _ second: Int64, _ context: ChannelHandlerContext) {
-        guard notedSecond != second, let address = IPAddress(context.remoteAddress) else { return }
-        notedSecond = second
-        responses.verifiers.note(
-            address: address.rateLimitKey, userAgent: head.headers.first(name: "user-agent") ?? "")
     }
 }
 

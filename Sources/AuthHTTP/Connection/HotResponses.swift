@@ -1,19 +1,34 @@
 package import AuthCore
 import HTTPTypes
+package import Metrics
 import NIOCore
 import Synchronization
 
 /// The answers that are wanted thousands of times a second, rendered whole, `Date` and all: once for each second and
 /// each change of the keys, not once for each request.
 package final class HotResponses: Sendable {
+    /// What can be asked for.
+    enum Wish: Int, CaseIterable {
+        case ping, set, setHead, setNotModified
+    }
+
     /// One second's answers. Each is a complete HTTP/1.1 response.
-    struct Rendered: Sendable {
+    final class Rendered: Sendable {
+        /// Since 1970.
         let second: Int64
         let entityTag: String
-        let ping: Answer
-        let set: Answer
-        let setHead: Answer
-        let setNotModified: Answer
+        private let answers: [Answer]
+
+        init(second: Int64, entityTag: String, _ answer: (Wish) -> Answer) {
+            self.second = second
+            self.entityTag = entityTag
+            answers = Wish.allCases.map(answer)
+        }
+
+        /// - Parameter closes: for a connection that ends with this answer.
+        func answer(_ wish: Wish, closes: Bool) -> ByteBuffer {
+            closes ? answers[wish.rawValue].close : answers[wish.rawValue].keepAlive
+        }
     }
 
     /// A response for a connection that goes on, and for one that ends with it.
@@ -28,13 +43,18 @@ package final class HotResponses: Sendable {
     private let longestMaxAge: Duration
     private let time: any TimeSource
     let verifiers: VerifierTable
+    private let served: Counter
     private let rendered = Mutex<Rendered?>(nil)
 
-    package init(keyRing: KeyRingHolder, longestMaxAge: Duration, time: any TimeSource, verifiers: VerifierTable) {
+    package init(
+        keyRing: KeyRingHolder, longestMaxAge: Duration, time: any TimeSource, verifiers: VerifierTable,
+        metrics: any MetricsFactory
+    ) {
         self.keyRing = keyRing
         self.longestMaxAge = longestMaxAge
         self.time = time
         self.verifiers = verifiers
+        served = Counter(label: "jwks_fast_responses_total", factory: metrics)
         keyRing.observe { [weak self] _ in self?.rendered.withLock { $0 = nil } }
     }
 
@@ -48,6 +68,8 @@ package final class HotResponses: Sendable {
         rendered.withLock { $0 = fresh }
         return fresh
     }
+
+    func countAnswer() { served.increment() }
 
     private func render(_ ring: KeyRing, _ now: Timestamp) -> Rendered {
         let date = ("Date", httpDate(now))
@@ -66,8 +88,13 @@ package final class HotResponses: Sendable {
             return answer(response.status, response.fields.map { ($0.name, $0.value) }, withBody ? response.body : [])
         }
         let pingFields = [("Content-Type", "application/json"), ("Content-Length", String(Self.pingBody.count))]
-        return Rendered(
-            second: now.seconds, entityTag: ring.set.entityTag, ping: answer(.ok, pingFields, Self.pingBody),
-            set: set(nil), setHead: set(nil, withBody: false), setNotModified: set(ring.set.entityTag))
+        return Rendered(second: now.seconds, entityTag: ring.set.entityTag) { wish in
+            switch wish {
+            case .ping: answer(.ok, pingFields, Self.pingBody)
+            case .set: set(nil)
+            case .setHead: set(nil, withBody: false)
+            case .setNotModified: set(ring.set.entityTag)
+            }
+        }
     }
 }

@@ -60,7 +60,7 @@ import Testing
         let issuer = TokenIssuer(
             configuration: TokenIssuer.Configuration(
                 issuer: "i", audience: "a", lifetime: .seconds(3_600), clockSkew: .seconds(60)),
-            keyRing: process.ring, time: world.time, refreshKeyRing: {})
+            keyRing: process.ring, work: ImmediateWork(), time: world.time, refreshKeyRing: {})
         let user = User(id: 1, username: "alice", passwordHash: FakePasswordHasher.phc("p"))
         var missing: [Int64] = []
         for minute in Int64(1)..<290 {

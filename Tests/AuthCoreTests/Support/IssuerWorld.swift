@@ -25,7 +25,7 @@ struct IssuerWorld: Sendable {
         issuer = TokenIssuer(
             configuration: TokenIssuer.Configuration(
                 issuer: "https://issuer.example", audience: "https://api.example", lifetime: lifetime,
-                clockSkew: .seconds(60)), keyRing: process.ring, time: keys.time
+                clockSkew: .seconds(60)), keyRing: process.ring, work: ImmediateWork(), time: keys.time
         ) {
             refreshes.add()
             if refreshWorks { try await process.keeper.refresh() }

@@ -35,7 +35,7 @@ import Testing
         let issuer = TokenIssuer(
             configuration: TokenIssuer.Configuration(
                 issuer: "i", audience: "a", lifetime: .seconds(3_600), clockSkew: .seconds(60)),
-            keyRing: process.ring, time: world.time, refreshKeyRing: {})
+            keyRing: process.ring, work: ImmediateWork(), time: world.time, refreshKeyRing: {})
         _ = try await issuer.issue(.live, to: world.user, in: world.store) { _ in }
         #expect(world.store.signingExtensions == 2)
         #expect(world.keys.record(of: KeyID(1))?.signedUntil == before)
@@ -106,7 +106,7 @@ import Testing
         let issuer = TokenIssuer(
             configuration: TokenIssuer.Configuration(
                 issuer: "i", audience: "a", lifetime: .seconds(60), clockSkew: .zero),
-            keyRing: KeyRingHolder(), time: world.time, refreshKeyRing: {})
+            keyRing: KeyRingHolder(), work: ImmediateWork(), time: world.time, refreshKeyRing: {})
         let error = await #expect(throws: AuthError.self) {
             try await issuer.issue(kind, to: world.user, in: world.store) { transaction in
                 try transaction.append(AuthLogEntry(clientAddress: "", moment: Sample.now, userID: nil))
