@@ -54,6 +54,7 @@ class Database:
         given = [f"--set={name}={value}" for name, value in values.items()]
         result = subprocess.run(
             [_required("psql"), "-XqAt", "--set=ON_ERROR_STOP=1", *given, self.url],
+            env=os.environ | {"PGTZ": "UTC"},
             input=sql,
             capture_output=True,
             text=True,
@@ -63,7 +64,7 @@ class Database:
         return result.stdout
 
     def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
-        """Numbers come as numbers, NULL as None, bytes as PostgreSQL writes them, everything else as text."""
+        """Numbers come as numbers, NULL as None, bytes as PostgreSQL writes them, all else as text; moments in UTC."""
         lines = self.psql(f"SELECT row_to_json(found) FROM ({query}) AS found;", **values).splitlines()
         return [tuple(json.loads(line).values()) for line in lines]
 
@@ -124,13 +125,33 @@ class Cluster:
         subprocess.run(
             self._command("initdb", "-D", str(self._data), *options), check=True, capture_output=True, cwd="/"
         )
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": str(self.port),
-            "unix_socket_directories": "",
-            "shared_buffers": "64MB",
-            "log_min_messages": "warning",
-        } | self.settings
+        self._configure(
+            {
+                "listen_addresses": "127.0.0.1",
+                "port": str(self.port),
+                "unix_socket_directories": "",
+                "shared_buffers": "64MB",
+                "log_min_messages": "warning",
+            }
+            | self.settings
+        )
+
+    def follow(self, primary: "Cluster") -> None:
+        """Instead of `create`: becomes a hot standby of a running cluster."""
+        user = _unprivileged()
+        if user:
+            os.chown(self.directory, user.pw_uid, user.pw_gid)
+        source = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres"]
+        options = [*source, "-D", str(self._data), "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+        subprocess.run(self._command("pg_basebackup", *options), check=True, capture_output=True, cwd="/")
+        self._configure({"port": str(self.port)} | self.settings)
+
+    def promote(self) -> None:
+        """From now on a standby takes writes."""
+        assert self.database.value("SELECT pg_promote(wait => true, wait_seconds => 30)") is True
+
+    def _configure(self, settings: dict[str, str]) -> None:
+        # Of a setting that is given twice the last one counts.
         with (self._data / "postgresql.conf").open("a") as configuration:
             configuration.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
@@ -206,12 +227,16 @@ class Cluster:
 
 
 @contextmanager
-def cluster(**settings: str) -> Iterator[Cluster]:
-    """A running cluster that is gone afterwards; not in pytest's directory, which another user may not enter."""
+def cluster(primary: Cluster | None = None, **settings: str) -> Iterator[Cluster]:
+    """A running cluster that is gone afterwards, a standby of `primary` if there is one; not in pytest's directory,
+    which another user may not enter."""
     # Temporary files that outlive a restart lie on a disk: in memory a commit would be free.
     made = Cluster(Path(tempfile.mkdtemp(prefix="postgres-", dir="/var/tmp")), settings)
     try:
-        made.create()
+        if primary is None:
+            made.create()
+        else:
+            made.follow(primary)
         made.start()
         yield made
     finally:
