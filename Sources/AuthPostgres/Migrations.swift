@@ -14,9 +14,14 @@ enum Migrations {
 
     /// Brings the tables up to date, beside other processes that may be doing the same: one after another.
     static func run(on connection: Connection) throws {
-        try connection.run([
-            Call(plain: "BEGIN"), Call(plain: "SELECT pg_advisory_xact_lock($1)", [.integer(Statement.advisoryLock)]),
-        ])
+        try connection.run([Call(plain: "BEGIN")])
+        try apply(on: connection)
+        try connection.run([Call(plain: "COMMIT")], commits: true)
+    }
+
+    /// The same inside a transaction.
+    static func apply(on connection: Connection) throws {
+        try connection.run([Call(plain: "SELECT pg_advisory_xact_lock($1)", [.integer(Statement.advisoryLock)])])
         if try !exists("jwks_migrations", connection) {
             try connection.script(
                 "CREATE TABLE jwks_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())")
@@ -29,7 +34,6 @@ enum Migrations {
             try connection.script(step.sql)
             try connection.run([Call(plain: "INSERT INTO jwks_migrations (name) VALUES ($1)", [.text(step.name)])])
         }
-        try connection.run([Call(plain: "COMMIT")], commits: true)
     }
 
     /// Whether the search path leads to a table of this name.

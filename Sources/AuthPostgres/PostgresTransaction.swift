@@ -12,6 +12,8 @@ final class PostgresTransaction {
         /// REPEATABLE READ: however many statements, one state.
         case snapshot
         case write
+        /// Reads within a transaction that somebody else began and will end.
+        case insideAnother
     }
 
     /// A read that began as ``Mode/single`` asks for more than one statement: run it again as a snapshot.
@@ -43,7 +45,7 @@ final class PostgresTransaction {
         return try attempt {
             let calls = opening + queue + [Call(statement, values)]
             queue = []
-            hasBegun = mode != .single
+            hasBegun = mode == .snapshot || mode == .write
             guard let answer = try connection.run(calls).last else { throw connection.lost() }
             return answer
         }
@@ -69,7 +71,7 @@ final class PostgresTransaction {
     /// Ends the unit of work; all of it is durable then.
     func commit() throws {
         if let failure { throw failure }
-        guard mode != .single, hasBegun || !queue.isEmpty else { return }
+        guard mode == .snapshot || mode == .write, hasBegun || !queue.isEmpty else { return }
         try attempt {
             let calls = opening + queue + [Call(.commit)]
             queue = []
@@ -95,7 +97,7 @@ final class PostgresTransaction {
     private var opening: [Call] {
         guard !hasBegun else { return [] }
         switch mode {
-        case .single: return []
+        case .single, .insideAnother: return []
         case .snapshot: return [Call(.beginSnapshot)]
         case .write: return [Call(.begin)]
         }

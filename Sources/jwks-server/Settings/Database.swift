@@ -19,7 +19,12 @@ enum Database: Sendable {
             self = .postgres(address)
         } else {
             guard text.hasPrefix("sqlite:"), text.count > 7 else {
-                throw SettingsError(.database, text, "give sqlite:FILE or postgres://user@host/database")
+                let remedy = "give sqlite:FILE or postgres://user@host/database"
+                // What looks like a URL may hold a password.
+                guard !text.contains("@"), !text.contains("://") else {
+                    throw SettingsError("JWKS_DATABASE is a URL of another kind: \(remedy)")
+                }
+                throw SettingsError(.database, text, remedy)
             }
             self = .sqlite(path: String(text.dropFirst(7)))
         }
@@ -27,7 +32,8 @@ enum Database: Sendable {
 
     /// Every user of the machine sees every command line.
     static func refusePassword(in text: String, option: String) throws {
-        guard PostgresAddress(url: text)?.holdsPassword == true else { return }
+        // What libpq does not understand is not looked into any further than this.
+        guard PostgresAddress(url: text)?.holdsPassword ?? (text.contains("://") && text.contains("@")) else { return }
         throw SettingsError(
             "\(option) holds a password, which every user of this machine can see: give it in PGPASSWORD, ~/.pgpass or"
                 + " JWKS_DATABASE")
