@@ -40,11 +40,13 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "AuthCore", dependencies: [crypto, cryptoExtras, logging], swiftSettings: settings),
         .target(name: "CHashingMemory"),
         .target(
             name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium"], swiftSettings: settings),
+        .target(name: "AuthPostgres", dependencies: ["AuthCore", "CLibPQ", crypto], swiftSettings: settings),
         .target(
             name: "AuthSQLite",
             dependencies: ["AuthCore", .product(name: "GRDB", package: "GRDB.swift")],
@@ -66,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "jwks-server",
             dependencies: [
-                "AuthCore", "AuthHTTP", "AuthSQLite", "AuthSodium", logging, serviceLifecycle,
+                "AuthCore", "AuthHTTP", "AuthPostgres", "AuthSQLite", "AuthSodium", crypto, logging, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -78,6 +80,12 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "AuthCoreTests", dependencies: ["AuthCore", "AuthTestSupport", crypto, cryptoExtras, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthPostgresTests",
+            dependencies: [
+                "AuthCore", "AuthPostgres", "AuthSQLite", "AuthSodium", "AuthTestSupport", "CLibPQ", crypto, logging,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "AuthSQLiteTests",

@@ -106,7 +106,7 @@ package final class SQLiteStore: Store {
         try? pool.close()
     }
 
-    private static var configuration: Configuration {
+    static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
         configuration.maximumReaderCount = 4
@@ -116,7 +116,7 @@ package final class SQLiteStore: Store {
         return configuration
     }
 
-    private static func refusal(of path: String, _ error: DatabaseError) -> AuthError {
+    static func refusal(of path: String, _ error: DatabaseError) -> AuthError {
         let reason =
             switch error.resultCode {
             case .SQLITE_NOTADB: "is not an SQLite database: name another file"

@@ -1,6 +1,5 @@
 import AuthCore
 import AuthHTTP
-import AuthSQLite
 import AuthSodium
 import Glibc
 import Logging
@@ -20,7 +19,8 @@ enum Server {
         let logger = makeLogger(settings)
         let time = SystemTimeSource()
         let pool = HashingPool(threads: settings.hashThreads, deadline: settings.hashDeadline, time: time)
-        let (store, vault) = try await OpenDatabase.open(settings, secret: secret, work: pool, time: time)
+        let (database, vault) = try await OpenDatabase.open(settings, secret: secret, work: pool, time: time)
+        let store = database.store
 
         if settings.rateLimit.limit == 0 {
             logger.warning("JWKS_RATE_LIMIT is 0: nothing slows down who guesses passwords")
@@ -32,26 +32,28 @@ enum Server {
                 schedule: KeySchedule(policy: settings.keyPolicy), store: store, vault: vault, work: pool,
                 bits: settings.keyBits),
             vault: vault, keyRing: keyRing, store: store, verifiers: verifiers, time: time, logger: logger)
-        let http = makeHTTPService(settings, store, pool, keyRing, verifiers, keeper, time, logger)
+        let http = makeHTTPService(settings, database, pool, keyRing, verifiers, keeper, time, logger)
 
         var configuration = ServiceGroupConfiguration(
             // Stopped in reverse: the keys are kept as long as a login may still want one.
             services: [
-                .init(service: LoopService { try await keep(keeper, keyRing, logger) }),
+                .init(service: LoopService { try await keep(keeper, keyRing, database.keyChanges, logger) }),
                 .init(service: LoopService { try await http.run() }),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = longestShutdown
-        defer { store.close() }
+        defer { database.close() }
         try await ServiceGroup(configuration: configuration).run()
         logger.info("stopped")
     }
 
     private static func makeHTTPService(
-        _ settings: Settings, _ store: SQLiteStore, _ pool: HashingPool, _ keyRing: KeyRingHolder,
+        _ settings: Settings, _ database: OpenedStore, _ pool: HashingPool, _ keyRing: KeyRingHolder,
         _ verifiers: VerifierTable, _ keeper: KeyKeeper, _ time: any TimeSource, _ logger: Logger
     ) -> HTTPService {
+        let store = database.store
+        let wholeFleet = settings.limitsWholeFleet
         var registerLimit = settings.rateLimit
         registerLimit.name = "register"
         let hasher = SodiumPasswordHasher(parameters: settings.argon2, pool: pool)
@@ -65,8 +67,8 @@ enum Server {
                 isStoreReachable: { (try? await store.read { _ in true }) ?? false }),
             configuration: HTTPService.Configuration(
                 host: settings.host, port: settings.port, keyRing: keyRing, verifiers: verifiers,
-                authLimiter: SlidingWindowLimiter(limit: settings.rateLimit, time: time),
-                registerLimiter: SlidingWindowLimiter(limit: registerLimit, time: time),
+                authLimiter: database.limiter(settings.rateLimit, wholeFleet: wholeFleet, time: time),
+                registerLimiter: database.limiter(registerLimit, wholeFleet: wholeFleet, time: time),
                 trustedProxies: settings.trustedProxies, allowsExpired: settings.allowsExpired,
                 longestMaxAge: settings.keyPolicy.maxAge, time: time, logger: logger)
         ) { port in
@@ -76,7 +78,9 @@ enum Server {
 
     /// Ticks the keeper for ever. A store that does not answer stops nothing: the JWK Set is served from memory. Only a
     /// start without any key ends here.
-    private static func keep(_ keeper: KeyKeeper, _ keyRing: KeyRingHolder, _ logger: Logger) async throws {
+    private static func keep(
+        _ keeper: KeyKeeper, _ keyRing: KeyRingHolder, _ changes: any KeyChanges, _ logger: Logger
+    ) async throws {
         var isFailing = false
         var ticks = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
@@ -93,7 +97,7 @@ enum Server {
             ticks += 1
             if ticks == settledAfter { StartupPages.release() }
             let sleep = pause
-            await cancelWhenGracefulShutdown { try? await Task.sleep(for: sleep) }
+            await cancelWhenGracefulShutdown { await changes.wait(atMost: sleep) }
         }
     }
 

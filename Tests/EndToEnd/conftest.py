@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import postgres
+from postgres import Database
 from server import BINARY, MakeServer, Server
 
 # A proxy of the machine has no part in talking to 127.0.0.1.
@@ -63,6 +65,37 @@ def unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         shared = make(JWKS_RATE_LIMIT="0")
         shared.start()
         yield shared
+
+
+def skip_without(what: str) -> None:
+    """Skips, which `-ra` makes visible; where everything has to be there, fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"not tested without {what}", pytrace=False)
+    pytest.skip(f"not tested without {what}")
+
+
+@pytest.fixture
+def empty_database() -> Iterator[Database]:
+    """A new database in the cluster of this run, removed afterwards."""
+    url = os.environ.get("JWKS_TEST_POSTGRES")
+    if not url or postgres.program("psql") is None:
+        skip_without("PostgreSQL: script/test starts a cluster and names it in JWKS_TEST_POSTGRES")
+    assert url
+    made = Database(url).another()
+    try:
+        yield made
+    finally:
+        made.drop()
+
+
+@pytest.fixture
+def node(empty_database: Database, prepared_server: MakeServer) -> MakeServer:
+    """Makes servers on that database, which are not started yet."""
+
+    def make(in_directory: Path | None = None, **settings: str | None) -> Server:
+        return prepared_server(in_directory, **{"JWKS_DATABASE": empty_database.url} | settings)
+
+    return make
 
 
 @pytest.fixture

@@ -36,6 +36,11 @@ package struct RateLimitKey: Hashable, Sendable {
         self.high = high
         self.low = low
     }
+
+    /// The same on every server that counts this client: two hexadecimal numbers, or one where the first is zero.
+    package var text: String {
+        high == 0 ? String(low, radix: 16) : "\(String(high, radix: 16)):\(String(low, radix: 16))"
+    }
 }
 
 /// Port: decides whether a client may go on.

@@ -8,6 +8,6 @@ struct JWKSServer: AsyncParsableCommand {
         abstract:
             "Registers users, checks their passwords, issues RS256 tokens and publishes the keys that verify them.",
         version: "0.1.0",
-        subcommands: [Serve.self, Users.self, Keys.self, MasterKey.self],
+        subcommands: [Serve.self, Users.self, Keys.self, MasterKey.self, Migrate.self],
         defaultSubcommand: Serve.self)
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuthCore
-import AuthSQLite
 
 struct KeysList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +11,7 @@ struct KeysList: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             let settings = try Settings(try options.reader())
-            let (contents, readiness) = try SQLiteStore.peekAtKeys(path: settings.databasePath)
+            let (contents, readiness) = try settings.database.peek()
             let keys = contents.keys.compactMap(\.record)
             if json {
                 let values = keys.map { JSONValue.object(members(of: $0, readiness)) }

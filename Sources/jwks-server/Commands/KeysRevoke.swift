@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuthCore
-import AuthSQLite
 
 struct KeysRevoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuthCore
-import AuthSQLite
 import AuthSodium
 
 struct MasterKey: AsyncParsableCommand {

@@ -1,21 +1,21 @@
 import AuthCore
-import AuthSQLite
 import AuthSodium
 
-/// What a command that touches keys works with: the same settings, file and rules as the server.
+/// What a command that touches keys works with: the same settings, data and rules as the server.
 struct OperatorContext {
     let settings: Settings
-    let store: SQLiteStore
+    let store: any Store
+    private let database: OpenedStore
     let vault: KeyVault
     let work: HashingPool
     let time = SystemTimeSource()
 
-    /// Runs a command, and closes the file after it.
+    /// Runs a command, and closes the database after it.
     /// - Throws: as a start of the server would, before anything is changed.
     static func run(_ options: SettingOptions, _ command: (OperatorContext) async throws -> Void) async throws {
         try await reportingFailure {
             let context = try await OperatorContext(options)
-            defer { context.store.close() }
+            defer { context.database.close() }
             try await command(context)
         }
     }
@@ -25,7 +25,8 @@ struct OperatorContext {
         settings = try Settings(reader)
         guard let secret = try reader.secret(.masterKey) else { throw SettingsError.noMasterKey }
         work = HashingPool(threads: settings.hashThreads, deadline: settings.hashDeadline, time: time)
-        (store, vault) = try await OpenDatabase.open(settings, secret: secret, work: work, time: time)
+        (database, vault) = try await OpenDatabase.open(settings, secret: secret, work: work, time: time)
+        store = database.store
     }
 
     var rotate: RotateKeys {

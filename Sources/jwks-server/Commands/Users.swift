@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuthCore
-import AuthSQLite
 import AuthSodium
 import Foundation
 
@@ -23,10 +22,10 @@ struct Users: AsyncParsableCommand {
                 let settings = try Settings(try options.reader())
                 let time = SystemTimeSource()
                 let pool = HashingPool(threads: 1, deadline: .seconds(60), time: time)
-                let store = try SQLiteStore(path: settings.databasePath)
-                defer { store.close() }
+                let database = try settings.database.open()
+                defer { database.close() }
                 let register = Register(
-                    store: store,
+                    store: database.store,
                     hasher: SodiumPasswordHasher(parameters: settings.argon2, pool: pool), time: time)
                 guard passwordStdin else {
                     print(try await register(username: username, email: email))

@@ -8,6 +8,7 @@ enum Setting: String, CaseIterable {
     case tokenLifetime = "JWKS_TOKEN_LIFETIME"
     case rateLimit = "JWKS_RATE_LIMIT"
     case rateWindow = "JWKS_RATE_WINDOW"
+    case rateLimitScope = "JWKS_RATE_LIMIT_SCOPE"
     case trustedProxies = "JWKS_TRUSTED_PROXIES"
     case argon2Memory = "JWKS_ARGON2_MEMORY"
     case argon2Passes = "JWKS_ARGON2_PASSES"

@@ -7,10 +7,11 @@ import Logging
 struct Settings: Sendable {
     let host: String
     let port: Int
-    /// The path of the SQLite file.
-    let databasePath: String
+    let database: Database
     let tokens: TokenIssuer.Configuration
     let rateLimit: RateLimit
+    /// Whether a client is counted over all servers of the database, or by each for itself.
+    let limitsWholeFleet: Bool
     let trustedProxies: TrustedProxies
     let argon2: Argon2id.Parameters
     let hashThreads: Int
@@ -26,7 +27,7 @@ struct Settings: Sendable {
     init(_ reader: SettingsReader, machine: Machine = .current) throws {
         host = try reader.text(.host, default: "127.0.0.1")
         port = try reader.integer(.port, default: 8080, 0...65_535)
-        databasePath = try Self.databasePath(reader.text(.database, default: "sqlite:totally_not_my_privateKeys.db"))
+        database = try Database(try reader.text(.database, default: "sqlite:totally_not_my_privateKeys.db"))
         keyPolicy = KeyPolicy(
             activePeriod: try reader.duration(.keyActivePeriod, default: .seconds(30 * 86_400)),
             publishAhead: try reader.duration(.keyPublishAhead, default: .seconds(86_400)),
@@ -41,6 +42,13 @@ struct Settings: Sendable {
         rateLimit = RateLimit(
             limit: try reader.integer(.rateLimit, default: 10, 0...10_000),
             window: try reader.duration(.rateWindow, default: .seconds(1)))
+        limitsWholeFleet = try reader.choice(
+            .rateLimitScope, default: database.isShared, [("node", false), ("fleet", true)])
+        guard !limitsWholeFleet || database.isShared else {
+            throw SettingsError(
+                "JWKS_RATE_LIMIT_SCOPE is \"fleet\", and the servers of a fleet share no SQLite file: choose node, or"
+                    + " name a PostgreSQL in JWKS_DATABASE")
+        }
         let proxies = reader.text(.trustedProxies) ?? ""
         guard let trusted = TrustedProxies(proxies) else {
             throw SettingsError(.trustedProxies, proxies, "give addresses and CIDR blocks such as 10.0.0.0/8, ::1")
@@ -58,15 +66,5 @@ struct Settings: Sendable {
         registrationIsOpen = try reader.choice(.registration, default: true, [("open", true), ("closed", false)])
         logLevel = try reader.choice(.logLevel, default: .info, Logger.Level.allCases.map { ($0.rawValue, $0) })
         logFormat = try reader.choice(.logFormat, default: .text, [("text", .text), ("json", .json)])
-    }
-
-    private static func databasePath(_ text: String) throws -> String {
-        if text.hasPrefix("postgres:") || text.hasPrefix("postgresql:") {
-            throw SettingsError("JWKS_DATABASE names PostgreSQL, which this version cannot use yet: give sqlite:FILE")
-        }
-        guard text.hasPrefix("sqlite:"), text.count > 7 else {
-            throw SettingsError(.database, text, "give sqlite:FILE")
-        }
-        return String(text.dropFirst(7))
     }
 }

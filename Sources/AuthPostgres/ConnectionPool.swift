@@ -1,0 +1,125 @@
+import AuthCore
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A fixed number of threads, one connection each: libpq blocks, and neither an event loop nor the cooperative pool may
+/// wait for it.
+///
+/// The queue before them is bounded in length and in time. When PostgreSQL is known not to answer nobody waits at all.
+final class ConnectionPool: Sendable {
+    /// A unit of work takes about a millisecond: eight at once are thousands a second, far more than hashes allow.
+    static let size = 8
+    private static let longestQueue = 1_024
+    /// How long a unit of work may wait for a connection.
+    private static let deadline: Duration = .seconds(1)
+
+    private struct Job {
+        let run: @Sendable (Connection) throws -> Void
+        let fail: @Sendable (any Error) -> Void
+        let deadline: ContinuousClock.Instant
+    }
+
+    private let address: PostgresAddress
+    private let health: Health
+    private let queue = Mutex<[Job]>([])
+    private let signal = DispatchSemaphore(value: 0)
+    private let threads = DispatchGroup()
+
+    init(_ address: PostgresAddress, health: Health) {
+        self.address = address
+        self.health = health
+        for number in 0..<Self.size {
+            threads.enter()
+            let thread = Thread {
+                self.work()
+                self.threads.leave()
+            }
+            thread.name = "postgres-\(number)"
+            thread.start()
+        }
+    }
+
+    /// Runs `unit` on a connection. It may be run a second time on another one if the first was found dead before
+    /// anything could be committed.
+    /// - Throws: what `unit` throws; ``AuthError/unavailable(_:)`` when there is no connection in time.
+    func run<Result: Sendable>(_ unit: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
+        if let outage = health.outage { throw AuthError.unavailable(outage) }
+        return try await withCheckedThrowingContinuation { continuation in
+            let job = Job(
+                run: { connection in continuation.resume(returning: try unit(connection)) },
+                fail: { continuation.resume(throwing: ($0 as? PostgresFailure)?.asAuthError ?? $0) },
+                deadline: .now + Self.deadline)
+            let isFull = queue.withLock { queue in
+                if queue.count >= Self.longestQueue { return true }
+                queue.append(job)
+                return false
+            }
+            if isFull {
+                job.fail(AuthError.unavailable("too many units of work wait for PostgreSQL"))
+            } else {
+                signal.signal()
+            }
+        }
+    }
+
+    /// Ends the threads and their connections. What waits is refused.
+    func close() {
+        for _ in 0..<Self.size { signal.signal() }
+        _ = threads.wait(timeout: .now() + 3)
+    }
+
+    private func work() {
+        var connection: Connection?
+        while true {
+            signal.wait()
+            let job = queue.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+            guard let job else {
+                if health.isClosed { return }
+                continue
+            }
+            if let outage = health.outage {
+                connection = nil
+                job.fail(AuthError.unavailable(outage))
+            } else if job.deadline < .now {
+                job.fail(AuthError.unavailable("no connection to PostgreSQL was free in time"))
+            } else {
+                carryOut(job, on: &connection)
+            }
+        }
+    }
+
+    private func carryOut(_ job: Job, on connection: inout Connection?) {
+        if connection?.isUsable == false { connection = nil }
+        var mayRetry = connection != nil
+        while true {
+            do {
+                let usable = try connection ?? connect()
+                connection = usable
+                try job.run(usable)
+                if !usable.isIdle { connection = nil }
+                return
+            } catch {
+                if (error as? PostgresFailure)?.endsConnection == true || connection?.isIdle == false {
+                    connection = nil
+                }
+                guard let failure = error as? PostgresFailure else { return job.fail(error) }
+                if case .timedOut = failure.kind { health.report(outage: failure.reason) }
+                // A connection that had died while nobody used it.
+                guard mayRetry, case .lost(mayHaveCommitted: false) = failure.kind else { return job.fail(failure) }
+                mayRetry = false
+            }
+        }
+    }
+
+    private func connect() throws -> Connection {
+        do {
+            let connection = try Connection(to: address)
+            try connection.prepareStatements()
+            return connection
+        } catch let failure as PostgresFailure {
+            health.report(outage: failure.reason)
+            throw failure
+        }
+    }
+}

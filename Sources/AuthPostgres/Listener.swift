@@ -1,0 +1,78 @@
+import AuthCore
+import CLibPQ
+
+/// The thread that listens for changes of the keys, finds out when PostgreSQL is back, and sweeps.
+///
+/// Its connection is the fleet's pulse: asked once a second, it notices a dead network that no socket reports.
+struct Listener {
+    private static let pulse: Duration = .seconds(1)
+    private static let sweepInterval: Duration = .seconds(10)
+    private static let shortestBackoff: Duration = .milliseconds(100)
+    private static let longestBackoff: Duration = .seconds(1)
+
+    let address: PostgresAddress
+    let health: Health
+    let announcements: Announcements
+
+    /// Works until the store is closed.
+    func run() {
+        var backoff = Self.shortestBackoff
+        while !health.isClosed {
+            do {
+                let connection = try Connection(to: address, patience: Self.pulse)
+                try connection.run([Call(plain: "LISTEN \(Migrations.channel)")])
+                backoff = Self.shortestBackoff
+                // Before anything else: what was announced in the meantime is lost.
+                health.reportRecovery()
+                announcements.raise()
+                try listen(on: connection)
+            } catch {
+                if health.isClosed { return }
+                health.report(outage: (error as? PostgresFailure)?.reason ?? "\(type(of: error))")
+                pause(backoff)
+                backoff = min(backoff * 2, Self.longestBackoff)
+            }
+        }
+    }
+
+    /// A report that wakes the pause early is about what we know already.
+    private func pause(_ span: Duration) {
+        let end = ContinuousClock.now + span
+        while !health.isClosed, .now < end { _ = health.pause(max(.milliseconds(1), end - .now), socket: nil) }
+    }
+
+    private func listen(on connection: Connection) throws {
+        var swept = ContinuousClock.now
+        while !health.isClosed {
+            let hasNews = health.pause(Self.pulse, socket: PQsocket(connection.handle))
+            if hasNews {
+                guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost() }
+            } else {
+                // Nothing for a second, or somebody had a bad experience: is it there?
+                try connection.run([Call(plain: "SELECT 1")])
+                health.reportRecovery()
+            }
+            takeNotices(connection)
+            if .now - swept > Self.sweepInterval {
+                swept = .now
+                try connection.run([Call(plain: Self.sweep)])
+            }
+        }
+    }
+
+    private func takeNotices(_ connection: Connection) {
+        var isNotified = false
+        while let notice = PQnotifies(connection.handle) {
+            PQfreemem(notice)
+            isNotified = true
+        }
+        if isNotified { announcements.raise() }
+    }
+
+    /// Windows that are over. A row that is in use just now is left for the next time.
+    private static let sweep = """
+        DELETE FROM rate_limits WHERE (name, client) IN (
+            SELECT name, client FROM rate_limits WHERE ends_at < extract(epoch FROM clock_timestamp()) * 1000000
+            FOR UPDATE SKIP LOCKED)
+        """
+}

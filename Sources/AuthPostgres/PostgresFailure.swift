@@ -1,0 +1,48 @@
+import AuthCore
+
+/// What can go wrong with a statement. The reason is for the log: it holds no parameter and no password.
+struct PostgresFailure: Error {
+    enum Kind: Equatable {
+        /// PostgreSQL refused the statement.
+        case refused(state: String, constraint: String?)
+        /// The connection is gone. Where `mayHaveCommitted`, nobody can tell what became of the unit of work.
+        case lost(mayHaveCommitted: Bool)
+        /// No answer within the deadline; the connection is given up.
+        case timedOut(mayHaveCommitted: Bool)
+    }
+
+    let kind: Kind
+    let reason: String
+
+    /// Deadlock or serialization failure: nothing happened, and the same again may well succeed.
+    var isConflict: Bool {
+        if case .refused(let state, _) = kind { return state == "40P01" || state == "40001" }
+        return false
+    }
+
+    /// Whether the connection is of no use any more: it is gone, or its server is shutting down or has become a replica.
+    var endsConnection: Bool {
+        guard case .refused(let state, _) = kind else { return true }
+        return state.hasPrefix("57P") || state.hasPrefix("08") || state == "25006" || state == "25P03"
+    }
+
+    /// Whether the same unit of work may run again on another connection: nothing of it can have been committed.
+    var leftNothing: Bool {
+        switch kind {
+        case .lost(let mayHaveCommitted), .timedOut(let mayHaveCommitted): !mayHaveCommitted
+        case .refused: true
+        }
+    }
+
+    /// In the terms of the port: the constraints decide who has a name first.
+    var asAuthError: AuthError {
+        switch kind {
+        case .refused("23505", "users_username_key"): .usernameTaken
+        case .refused("23505", "users_email_key"): .emailTaken
+        case .refused(let state, _): .unavailable("\(reason) (SQLSTATE \(state))")
+        case .lost(mayHaveCommitted: true), .timedOut(mayHaveCommitted: true):
+            .unavailable("\(reason); whether the change was committed is not known")
+        case .lost, .timedOut: .unavailable(reason)
+        }
+    }
+}

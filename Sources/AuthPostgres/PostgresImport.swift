@@ -1,0 +1,96 @@
+package import AuthCore
+import CLibPQ
+
+/// Fills an empty database from another one: everything in one transaction, or nothing.
+package struct PostgresImport {
+    /// A table of millions of rows takes its time; only a standstill is a failure.
+    private static let longestStandstill: Duration = .seconds(600)
+    private static let chunk = 1 << 16
+
+    private let address: PostgresAddress
+    private let connection: Connection
+
+    /// Copies every table, reads it back and compares.
+    /// - Parameter approve: told what the database holds about keys then; what it throws undoes everything.
+    /// - Returns: rows and checksum of each table.
+    /// - Throws: ``AuthError/refused(_:)`` with one line for the operator, and what `source` and `approve` throw.
+    package static func run(
+        from source: any CopySource, into address: PostgresAddress, approve: (KeyStoreContents) throws -> Void
+    ) throws -> [(table: CopiedTable, tally: TableTally)] {
+        do {
+            let connection = try Connection(to: address, patience: .seconds(10))
+            return try PostgresImport(address: address, connection: connection).run(source, approve)
+        } catch let failure as PostgresFailure {
+            throw AuthError.refused("nothing was copied to \(address) (--to): \(failure.reason)")
+        }
+    }
+
+    private func run(
+        _ source: any CopySource, _ approve: (KeyStoreContents) throws -> Void
+    ) throws -> [(table: CopiedTable, tally: TableTally)] {
+        try connection.script(
+            "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TimeZone = 'UTC'; BEGIN")
+        try Migrations.apply(on: connection)
+        let names = CopiedTable.allCases.map(\.rawValue)
+        // A server that starts on the database now waits, and then finds it filled.
+        try connection.script("LOCK TABLE \(names.joined(separator: ", ")) IN EXCLUSIVE MODE")
+        for name in names {
+            guard try connection.script("SELECT FROM \(name) LIMIT 1")?.rowCount == 0 else {
+                throw AuthError.refused("\(address) (--to) is not empty: its table \(name) has rows")
+            }
+        }
+        let tallies = try CopiedTable.allCases.map { table in (table: table, tally: try copy(table, from: source)) }
+        try connection.prepareStatements([.selectKeys, .selectKeyEncryptionKeys])
+        try approve(try PostgresTransaction(connection, .insideAnother).keyStoreContents())
+        try connection.run([Call(plain: "COMMIT")], commits: true, within: Self.longestStandstill)
+        // For the planner; without it the first hours are slower, no more.
+        _ = try? connection.script("ANALYZE", within: Self.longestStandstill)
+        return tallies
+    }
+
+    private func copy(_ table: CopiedTable, from source: any CopySource) throws -> TableTally {
+        let columns = table.columns.map(\.name).joined(separator: ", ")
+        var sent = TableTally()
+        let next = try source.lines(of: table)
+        let count = try connection.copyIn(
+            "COPY \(table.rawValue) (\(columns)) FROM STDIN", within: Self.longestStandstill
+        ) {
+            var chunk: [UInt8] = []
+            while chunk.count < Self.chunk, let line = try next() {
+                sent.count(line)
+                chunk += line
+            }
+            return chunk.isEmpty ? nil : chunk
+        }
+        var received = TableTally()
+        try connection.copyOut("COPY (\(Self.query(table))) TO STDOUT", within: Self.longestStandstill) { line in
+            received.count(line)
+        }
+        guard count == sent.rows, received == sent else {
+            throw AuthError.refused(
+                "\(table.rawValue) did not arrive as it was sent (\(sent) against \(received)): nothing was copied")
+        }
+        try setSequence(of: table, past: try source.lastNumber(of: table))
+        return sent
+    }
+
+    /// Each row as ``CopiedRow`` has it.
+    private static func query(_ table: CopiedTable) -> String {
+        let columns = table.columns.map { column in
+            column.kind == .moment
+                ? "to_char(\(column.name) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')" : column.name
+        }
+        let order = table == .keyEncryptionKeys ? "created_at, position" : "1"
+        return "SELECT \(columns.joined(separator: ", ")) FROM \(table.rawValue) ORDER BY \(order)"
+    }
+
+    /// No number is given twice, those of deleted rows included.
+    private func setSequence(of table: CopiedTable, past last: Int64) throws {
+        guard let column = table.countedColumn else { return }
+        let sql = """
+            SELECT setval(pg_get_serial_sequence('\(table.rawValue)', '\(column)'), greatest(last, 1), last > 0)
+            FROM (SELECT greatest($1::bigint, max(\(column))) AS last FROM \(table.rawValue)) AS highest
+            """
+        try connection.run([Call(plain: sql, [.integer(last)])], within: Self.longestStandstill)
+    }
+}

@@ -1,0 +1,74 @@
+package import AuthCore
+import Foundation
+import GRDB
+
+/// A file as ``CopySource``: one state of it, whoever writes meanwhile. Nothing in the file is changed.
+package struct SQLiteExport: CopySource {
+    private let db: Database
+
+    /// Runs `body` on one state of the file.
+    /// - Throws: ``AuthError/refused(_:)`` when there is no such file or it is not one of ours, and what `body` throws.
+    package static func read<Result>(path: String, _ body: (SQLiteExport) throws -> Result) throws -> Result {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw AuthError.refused("--from names \(path), which does not exist")
+        }
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: SQLiteStore.configuration)
+            defer { try? queue.close() }
+            return try queue.read { db in
+                guard try db.tableExists("users"), try db.tableExists("keys") else {
+                    throw AuthError.refused("--from names \(path), which is no database of jwks-server")
+                }
+                return try body(SQLiteExport(db: db))
+            }
+        } catch let error as DatabaseError {
+            throw SQLiteStore.refusal(of: path, error)
+        }
+    }
+
+    /// Text that is no moment, or holds a NUL, is refused with its table, column and row.
+    package func lines(of table: CopiedTable) throws -> () throws -> [UInt8]? {
+        // What the original implementation did not have has no rows.
+        guard try db.tableExists(table.rawValue) else { return { nil } }
+        let columns = table.columns
+        let names = columns.map(\.name).joined(separator: ", ")
+        let order = table == .keyEncryptionKeys ? "created_at, rowid" : "1"
+        let cursor = try Row.fetchCursor(db, sql: "SELECT \(names) FROM \(table.rawValue) ORDER BY \(order)")
+        return {
+            guard let row = try cursor.next() else { return nil }
+            var copied = CopiedRow()
+            for (index, column) in columns.enumerated() {
+                let value: DatabaseValue = row[index]
+                guard Self.append(value, column.kind, to: &copied) else {
+                    let first: DatabaseValue = row[0]
+                    throw AuthError.refused(
+                        "\(table.rawValue).\(column.name) of the row \(first) holds what PostgreSQL cannot hold there")
+                }
+            }
+            copied.end()
+            return copied.line
+        }
+    }
+
+    /// From `sqlite_sequence`.
+    package func lastNumber(of table: CopiedTable) throws -> Int64 {
+        guard table.countedColumn != nil, try db.tableExists("sqlite_sequence") else { return 0 }
+        return try Int64.fetchOne(
+            db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [table.rawValue])
+            ?? 0
+    }
+
+    /// SQLite holds any type in any column; the original wrote its keys as text.
+    private static func append(_ value: DatabaseValue, _ kind: CopiedTable.Kind, to row: inout CopiedRow) -> Bool {
+        switch (value.storage, kind) {
+        case (.null, _): row.appendNull()
+        case (.int64(let number), .integer): row.append(number)
+        case (.string(let text), .text) where !text.utf8.contains(0): row.append(text)
+        case (.string(let text), .moment): return row.append(moment: text)
+        case (.string(let text), .bytes): row.append(Array(text.utf8))
+        case (.blob(let bytes), .bytes): row.append(bytes)
+        default: return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,54 @@
+import AuthPostgres
+import CLibPQ
+import Foundation
+import Testing
+
+/// The PostgreSQL that `script/test` starts for the tests; without one they are skipped.
+enum TestPostgres {
+    static let url = ProcessInfo.processInfo.environment["JWKS_TEST_POSTGRES"] ?? ""
+    static var isThere: Bool { !url.isEmpty }
+    static let missing: Comment = "JWKS_TEST_POSTGRES names no PostgreSQL"
+}
+
+/// A schema of its own for each test, gone with it: as empty as a new database, and far cheaper.
+final class TemporarySchema: Sendable {
+    let name = "t" + UUID().uuidString.lowercased().replacing("-", with: "")
+
+    init() throws { try admin("CREATE SCHEMA \(name)") }
+
+    deinit { try? admin("DROP SCHEMA \(name) CASCADE") }
+
+    var url: String {
+        TestPostgres.url + (TestPostgres.url.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(name)"
+    }
+
+    var address: PostgresAddress {
+        get throws { try #require(PostgresAddress(url: url)) }
+    }
+
+    /// Runs statements as another program would, and answers the first column.
+    @discardableResult
+    func sql(_ text: String) throws -> [String?] { try run(text, url) }
+
+    private func admin(_ text: String) throws { try run(text, TestPostgres.url) }
+
+    @discardableResult
+    private func run(_ text: String, _ url: String) throws -> [String?] {
+        let connection = PQconnectdb(url)
+        defer { PQfinish(connection) }
+        PQsetNoticeReceiver(connection, { _, _ in }, nil)
+        let result = PQexec(connection, text)
+        defer { PQclear(result) }
+        let status = PQresultStatus(result)
+        guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
+            throw SQLFailure(description: String(cString: PQerrorMessage(connection)))
+        }
+        return (0..<PQntuples(result)).map { row in
+            PQgetisnull(result, row, 0) == 1 ? nil : String(cString: PQgetvalue(result, row, 0))
+        }
+    }
+}
+
+struct SQLFailure: Error, CustomStringConvertible {
+    let description: String
+}
