@@ -25,10 +25,10 @@ struct Listener {
                 // Before anything else: what was announced in the meantime is lost.
                 health.reportRecovery()
                 announcements.raise()
-                try listen(on: connection)
+                listen(on: connection)
             } catch {
                 if health.isClosed { return }
-                health.report(outage: (error as? PostgresFailure)?.reason ?? "\(type(of: error))")
+                health.report(outage: Self.reason(error))
                 pause(backoff)
                 backoff = min(backoff * 2, Self.longestBackoff)
             }
@@ -41,7 +41,23 @@ struct Listener {
         while !health.isClosed, .now < end { _ = health.pause(max(.milliseconds(1), end - .now), socket: nil) }
     }
 
-    private func listen(on connection: Connection) throws {
+    /// Returns when the connection is of no use any more. One that was merely closed says nothing about PostgreSQL: the
+    /// next attempt does.
+    private func listen(on connection: Connection) {
+        do {
+            try attend(to: connection)
+        } catch let failure as PostgresFailure {
+            if case .timedOut = failure.kind { health.report(outage: failure.reason) }
+        } catch {
+            health.report(outage: Self.reason(error))
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        (error as? PostgresFailure)?.reason ?? "\(type(of: error))"
+    }
+
+    private func attend(to connection: Connection) throws {
         var swept = ContinuousClock.now
         while !health.isClosed {
             let hasNews = health.pause(Self.pulse, socket: PQsocket(connection.handle))

@@ -6,6 +6,7 @@ import Testing
 /// The PostgreSQL that `script/test` starts for the tests; without one they are skipped.
 enum TestPostgres {
     static let url = ProcessInfo.processInfo.environment["JWKS_TEST_POSTGRES"] ?? ""
+    static var port: UInt16? { url.split(separator: ":").last?.split(separator: "/").first.flatMap { UInt16($0) } }
     static var isThere: Bool { !url.isEmpty }
     static let missing: Comment = "JWKS_TEST_POSTGRES names no PostgreSQL"
 }
@@ -13,13 +14,22 @@ enum TestPostgres {
 /// A schema of its own for each test, gone with it: as empty as a new database, and far cheaper.
 final class TemporarySchema: Sendable {
     let name = "t" + UUID().uuidString.lowercased().replacing("-", with: "")
+    private let isDatabase: Bool
 
-    init() throws { try admin("CREATE SCHEMA \(name)") }
+    /// - Parameter isDatabase: whether it is a database, in which no other test announces anything.
+    init(isDatabase: Bool = false) throws {
+        self.isDatabase = isDatabase
+        try admin("CREATE \(isDatabase ? "DATABASE" : "SCHEMA") \(name)")
+    }
 
-    deinit { try? admin("DROP SCHEMA \(name) CASCADE") }
+    deinit { try? admin(isDatabase ? "DROP DATABASE \(name) WITH (FORCE)" : "DROP SCHEMA \(name) CASCADE") }
 
     var url: String {
-        TestPostgres.url + (TestPostgres.url.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(name)"
+        if isDatabase {
+            return TestPostgres.url.split(separator: "/").dropLast().joined(separator: "/").replacing(
+                "postgres:/", with: "postgres://") + "/\(name)" + "?"
+        }
+        return TestPostgres.url + "?options=-csearch_path%3D\(name)"
     }
 
     var address: PostgresAddress {

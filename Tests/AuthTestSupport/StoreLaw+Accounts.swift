@@ -101,7 +101,7 @@ extension StoreLaw {
     }
 
     /// What `body` answers to each number below `count`, all asked at once.
-    static func inParallel<Answer: Sendable>(
+    package static func inParallel<Answer: Sendable>(
         _ count: Int, _ body: @escaping @Sendable (Int) async -> Answer
     ) async -> [Answer] {
         await withTaskGroup(of: Answer.self) { group in

@@ -23,7 +23,8 @@ def pair() -> Iterator[tuple[Cluster, Cluster]]:
     """What is committed is on both."""
     if postgres.program("initdb") is None:
         skip_without("PostgreSQL")
-    with postgres.cluster() as primary, postgres.cluster(primary) as standby:
+    # Also the new database: a standby that does not know it yet would refuse, and libpq would not ask the next host.
+    with postgres.cluster(synchronous_commit="remote_apply") as primary, postgres.cluster(primary) as standby:
         primary.database.psql("ALTER SYSTEM SET synchronous_standby_names = '*'; SELECT pg_reload_conf();")
         until(
             lambda: primary.database.value("SELECT count(*) AS n FROM pg_stat_replication WHERE sync_state = 'sync'"),

@@ -1,0 +1,75 @@
+import AuthCore
+import AuthPostgres
+import AuthTestSupport
+import Testing
+
+/// No PostgreSQL is needed for these: none is what they are about.
+@Suite("PostgresStore: nobody answers") struct OutageTests {
+    @Test("an open refuses in one line, without the password", .timeLimit(.minutes(1))) func opening() throws {
+        let server = try SilentServer()
+        let address = try #require(PostgresAddress(url: "postgres://someone:hunter2@127.0.0.1:\(server.port)/db"))
+        do {
+            _ = try PostgresStore(address)
+            Issue.record("nobody answered, and it opened")
+        } catch let error as AuthError {
+            #expect(error.description.contains("127.0.0.1:\(server.port)"))
+            #expect(!error.description.contains("hunter2"))
+            #expect(!error.description.contains("\n"))
+        }
+    }
+
+    @Test(
+        "a PostgreSQL that freezes costs a deadline once, then nothing, and is back by itself", .timeLimit(.minutes(1)),
+        .enabled(if: TestPostgres.isThere, TestPostgres.missing))
+    func freeze() async throws {
+        let schema = try TemporarySchema()
+        let port = try #require(TestPostgres.port)
+        let proxy = try FreezingProxy(to: port)
+        let url = schema.url.replacing(":\(port)/", with: ":\(proxy.port)/")
+        let store = try PostgresStore(try #require(PostgresAddress(url: url)))
+        defer { store.close() }
+        try await store.read { _ in }
+
+        proxy.freeze()
+        let begin = ContinuousClock.now
+        let first = await StoreLaw.inParallel(50) { _ in await failure { try await store.read { _ in } } }
+        #expect(first.allSatisfy { isUnavailable($0) })
+        #expect(ContinuousClock.now - begin < .seconds(6))
+        // Now it is known: whoever comes is told without waiting.
+        let later = ContinuousClock.now
+        for _ in 0..<1_000 { #expect(isUnavailable(await failure { try await store.write { _ in } })) }
+        #expect(ContinuousClock.now - later < .seconds(1))
+
+        proxy.thaw()
+        let thawed = ContinuousClock.now
+        while await failure(of: { try await store.read { _ in } }) != nil, .now - thawed < .seconds(20) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        try await store.read { _ in }
+    }
+
+    private func isUnavailable(_ error: (any Error)?) -> Bool {
+        if case .unavailable = error as? AuthError { true } else { false }
+    }
+
+    @Test("a URL tells host and database, never user or password") func description() throws {
+        let address = try #require(PostgresAddress(url: "postgres://someone:hunter2@db1,db2:5433/jwks?sslmode=require"))
+        #expect(address.description.contains("db1,db2") && address.description.hasSuffix("database jwks"))
+        #expect(address.holdsPassword)
+        var dumped = ""
+        dump(address, to: &dumped)
+        #expect(!dumped.contains("hunter2") && !"\(address)".contains("someone"))
+        #expect(PostgresAddress(url: "postgres://someone@db1/jwks")?.holdsPassword == false)
+        #expect(PostgresAddress(url: "postgres://[::1/jwks") == nil)
+        #expect(PostgresAddress(url: "sqlite:file") == nil)
+    }
+}
+
+private func failure(of body: () async throws -> Void) async -> (any Error)? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error
+    }
+}

@@ -1,0 +1,87 @@
+import AuthCore
+import AuthPostgres
+import AuthSQLite
+import AuthTestSupport
+import Foundation
+import Testing
+
+@Suite("PostgresImport", .enabled(if: TestPostgres.isThere, TestPostgres.missing)) struct PostgresImportTests {
+    private struct Deliberate: Error {}
+
+    private let schema: TemporarySchema
+    private let path: String
+
+    init() throws {
+        schema = try TemporarySchema()
+        path = FileManager.default.temporaryDirectory.appending(path: "jwks-import-\(UUID().uuidString).db").path
+    }
+
+    private func fill() async throws {
+        let store = try SQLiteStore(path: path)
+        try await store.write { transaction in
+            try transaction.insert(try Sample.user("jos\u{E9} \\ back", email: "a@example.com"))
+            try transaction.insert(try Sample.user("bob"))
+            for entry in 1...300 {
+                try transaction.append(
+                    AuthLogEntry(
+                        clientAddress: "2001:db8::\(entry)", moment: Sample.now, userID: entry % 3 == 0 ? nil : 1))
+            }
+            try transaction.recordLogin(of: 1, at: Sample.now)
+            try transaction.insert(Sample.key(1, .active, signedUntil: Sample.now))
+            try transaction.insert(StoredKey(id: KeyID(2), sealed: [0, 9, 10, 13, 92, 255], exp: 5, record: nil))
+            try transaction.insert(Sample.key(9, .retired))
+            try transaction.deleteKey(KeyID(9))
+            // Of one age: the order in which they were stored is part of the data.
+            for id in [UInt64(5), 3, 4] { try transaction.insert(Sample.keyEncryptionKey(id, handover: [UInt8(id)])) }
+            try transaction.record(VerifierReadiness(newest: KeyID(1), known: 3, aware: 2))
+        }
+        store.close()
+    }
+
+    @Test("carries everything over, and the numbers go on") func everything() async throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await fill()
+        let before = try SQLiteStore.peekAtKeys(path: path)
+        let copied = try SQLiteExport.read(path: path) { source in
+            try PostgresImport.run(from: source, into: try schema.address) { #expect($0 == before.contents) }
+        }
+        #expect(copied.map(\.tally.rows) == [2, 2, 1, 3, 1, 300])
+        let peeked = try PostgresStore.peek(try schema.address)
+        #expect(peeked.contents == before.contents && peeked.readiness == before.readiness)
+        let store = try PostgresStore(try schema.address)
+        defer { store.close() }
+        let (user, next) = try await store.write { transaction in
+            try transaction.insert(try Sample.user("carol"))
+            return (try transaction.user(named: ["carol"]), try transaction.nextKeyID())
+        }
+        #expect(user?.id == 3 && next == KeyID(10))
+        let users = try schema.sql("SELECT concat_ws('|', id, username, email, date_registered, last_login) FROM users")
+        #expect(users.first == "1|jos\u{E9} \\ back|a@example.com|2027-01-15 08:00:00+00|2027-01-15 08:00:00+00")
+        #expect(throws: AuthError.self, "a database that is in use is not touched") {
+            try SQLiteExport.read(path: path) { source in
+                try PostgresImport.run(from: source, into: try schema.address) { _ in }
+            }
+        }
+    }
+
+    @Test("leaves nothing when it is not approved, and can be run again") func refused() async throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await fill()
+        #expect(throws: Deliberate.self) {
+            try SQLiteExport.read(path: path) { source in
+                try PostgresImport.run(from: source, into: try schema.address) { _ in throw Deliberate() }
+            }
+        }
+        #expect(try schema.sql("SELECT tablename FROM pg_tables WHERE schemaname = '\(schema.name)'").isEmpty)
+        _ = try SQLiteExport.read(path: path) { source in
+            try PostgresImport.run(from: source, into: try schema.address) { _ in }
+        }
+    }
+
+    @Test("refuses a source that is not there, and does not make it") func missing() {
+        #expect(throws: AuthError.refused("--from names \(path), which does not exist")) {
+            try SQLiteExport.read(path: path) { _ in }
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+}
