@@ -10,6 +10,7 @@
 
 #include "CHashingMemory.h"
 
+#include <malloc.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -34,11 +35,17 @@ static int unmap(void *start, size_t size) { return (int)syscall(SYS_munmap, sta
 
 void hashing_memory_keep(void) { memory.keeps = true; }
 
-void hashing_memory_release(void) {
+static void forget(void) {
     if (memory.start == NULL || memory.is_lent) return;
     unmap(memory.start, memory.size);
     memory.start = NULL;
     memory.size = 0;
+}
+
+void hashing_memory_release(void) {
+    forget();
+    // What the requests around the hashes left in the heap.
+    malloc_trim(0);
 }
 
 unsigned long hashing_memory_kept(void) { return memory.start == NULL ? 0 : memory.size; }
@@ -53,7 +60,7 @@ void *mmap(void *start, size_t size, int protection, int flags, int file, off_t 
     if (!memory.keeps || memory.is_lent || !is_for_a_hash(start, size, protection, flags, file))
         return map(start, size, protection, flags, file, offset);
     if (memory.size != size) {
-        hashing_memory_release();
+        forget();
         void *made = map(start, size, protection, flags, file, offset);
         if (made == MAP_FAILED) return made;
         memory.start = made;

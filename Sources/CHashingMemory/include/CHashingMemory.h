@@ -5,7 +5,8 @@
 /// same size instead of mapping it anew. At most one mapping is kept for a thread.
 void hashing_memory_keep(void);
 
-/// Gives back what the calling thread keeps, and with it everything that the last hash left there. Keeping goes on.
+/// Gives back what the calling thread keeps, and with it everything that the last hash left there; the heap gives back
+/// what it does not use. Keeping goes on.
 void hashing_memory_release(void);
 
 /// The bytes that the calling thread keeps: 0 before its first hash and after a release.

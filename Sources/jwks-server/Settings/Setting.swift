@@ -30,8 +30,6 @@ enum Setting: String, CaseIterable {
 enum SecretSetting: String, CaseIterable {
     case masterKey = "NOT_MY_KEY"
     case newMasterKey = "NOT_MY_KEY_NEW"
-
-    var fileVariable: String { rawValue + "_FILE" }
 }
 
 /// A setting that is wrong: one line that names it and the remedy. The process exits with 78 (EX_CONFIG).

@@ -27,7 +27,7 @@ struct Settings: Sendable {
     init(_ reader: SettingsReader, machine: Machine = .current) throws {
         host = try reader.text(.host, default: "127.0.0.1")
         port = try reader.integer(.port, default: 8080, 0...65_535)
-        database = try Database(try reader.text(.database, default: "sqlite:totally_not_my_privateKeys.db"))
+        database = try Database(try reader.database(default: "sqlite:totally_not_my_privateKeys.db"))
         keyPolicy = KeyPolicy(
             activePeriod: try reader.duration(.keyActivePeriod, default: .seconds(30 * 86_400)),
             publishAhead: try reader.duration(.keyPublishAhead, default: .seconds(86_400)),

@@ -3,6 +3,8 @@ import Foundation
 
 /// Looks a setting up: command-line option, environment variable, `.env`, in this order.
 struct SettingsReader {
+    private static let fileSuffix = "_FILE"
+
     private let options: [Setting: String]
     /// The environment, then the file: names to values.
     private let sources: [[String: String]]
@@ -60,32 +62,44 @@ struct SettingsReader {
         return choice.1
     }
 
-    /// A secret, or what is in the file named for it without the line end that editors add.
+    /// A secret, or what is in the file named for it.
     func secret(_ setting: SecretSetting) throws -> Secret? {
+        guard let (name, text) = try valueOrFile(setting.rawValue) else { return nil }
+        guard !text.isEmpty else { throw SettingsError("\(name) is empty: give the secret that protects the keys") }
+        return Secret(text)
+    }
+
+    /// Where the data live. The URL may hold a password, so it can come from a file like a secret.
+    func database(default value: String) throws -> String {
+        if options[.database] != nil { return try text(.database, default: value) }
+        guard let (name, text) = try valueOrFile(Setting.database.rawValue) else { return value }
+        guard !text.isEmpty else { throw SettingsError("\(name) is empty: give it a value or leave it out") }
+        return text
+    }
+
+    /// The value of `name`, or the text of the file that `name_FILE` names, without the line end that editors add.
+    /// - Returns: with it the variable that gave it.
+    private func valueOrFile(_ name: String) throws -> (name: String, text: String)? {
+        let fileVariable = name + Self.fileSuffix
         for source in sources {
-            switch (source[setting.rawValue], source[setting.fileVariable]) {
-            case (_?, _?):
-                throw SettingsError("\(setting.rawValue) and \(setting.fileVariable) are both set: keep one")
-            case (let text?, nil): return try notEmpty(text, setting.rawValue)
+            switch (source[name], source[fileVariable]) {
+            case (_?, _?): throw SettingsError("\(name) and \(fileVariable) are both set: keep one")
+            case (let text?, nil): return (name, text)
             case (nil, let path?):
                 guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-                    throw SettingsError("\(setting.fileVariable) names a file that cannot be read as text: \(path)")
+                    throw SettingsError("\(fileVariable) names a file that cannot be read as text: \(path)")
                 }
-                return try notEmpty(text.hasSuffix("\n") ? String(text.dropLast()) : text, setting.fileVariable)
+                return (fileVariable, text.hasSuffix("\n") ? String(text.dropLast()) : text)
             case (nil, nil): continue
             }
         }
         return nil
     }
 
-    private func notEmpty(_ text: String, _ name: String) throws -> Secret {
-        guard !text.isEmpty else { throw SettingsError("\(name) is empty: give the secret that protects the keys") }
-        return Secret(text)
-    }
-
     private func refuseUnknownNames() throws {
-        let secrets = SecretSetting.allCases.flatMap { [$0.rawValue, $0.fileVariable] }
-        let known = Setting.allCases.map(\.rawValue) + secrets
+        let secrets = SecretSetting.allCases.map(\.rawValue)
+        let files = (secrets + [Setting.database.rawValue]).map { $0 + Self.fileSuffix }
+        let known = Setting.allCases.map(\.rawValue) + secrets + files
         for name in sources.flatMap(\.keys).sorted() where name.hasPrefix("JWKS_") || name.hasPrefix("NOT_MY_KEY") {
             guard !known.contains(name) else { continue }
             let nearest = nearestName(to: name, among: known) ?? "JWKS_PORT"
