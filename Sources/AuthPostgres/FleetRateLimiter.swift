@@ -5,23 +5,28 @@ import Synchronization
 ///
 /// When PostgreSQL does not answer in time the window of this server alone applies; there is never no limit.
 package final class FleetRateLimiter: RateLimiter {
-    /// How long a login may wait for the answer.
-    private static let patience: Duration = .milliseconds(250)
     /// Clients whose refusal is remembered.
     private static let memory = 32_768
 
     private let limit: RateLimit
     private let store: PostgresStore
     private let own: any RateLimiter
+    private let patience: Duration
     private let time: any TimeSource
     /// Until when (by `uptime`) a client is refused whatever happens: a hit that was admitted leaves no earlier.
     private let refused = Mutex<[RateLimitKey: Duration]>([:])
 
-    /// - Parameter own: this server's own window, for when the database does not answer.
-    package init(limit: RateLimit, store: PostgresStore, own: any RateLimiter, time: any TimeSource) {
+    /// - Parameters:
+    ///   - own: this server's own window, for when the database does not answer.
+    ///   - patience: how long a login waits for that answer.
+    package init(
+        limit: RateLimit, store: PostgresStore, own: any RateLimiter, patience: Duration = .milliseconds(250),
+        time: any TimeSource
+    ) {
         self.limit = limit
         self.store = store
         self.own = own
+        self.patience = patience
         self.time = time
     }
 
@@ -48,17 +53,17 @@ package final class FleetRateLimiter: RateLimiter {
             .text(limit.name), .text(key.text), .integer(Int64(limit.limit)),
             .integer(limit.window.nanoseconds / 1_000),
         ]
-        let store = self.store
+        let (store, patience) = (self.store, self.patience)
         if store.isOut { return nil }
         return await withCheckedContinuation { caller in
             let first = FirstAnswer(caller)
-            let patience = Task {
-                try? await Task.sleep(for: Self.patience)
+            let alarm = Task {
+                try? await Task.sleep(for: patience)
                 if !Task.isCancelled, first.give(nil) { store.suspect() }
             }
             Task {
                 let microseconds = try? await store.admit(values)
-                patience.cancel()
+                alarm.cancel()
                 first.give(microseconds.map { .microseconds($0) })
             }
         }

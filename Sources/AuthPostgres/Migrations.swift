@@ -118,7 +118,8 @@ enum Migrations {
 
     /// `hits` holds the admitted moments of the last window, in microseconds since 1970 by the database's clock, which
     /// is read once, when the row is locked: the moment that decides is the moment that is kept. Moments to come (the
-    /// clock was set back) count as now, so that nobody waits longer than a window.
+    /// clock was set back) count as now, so that nobody waits longer than a window. A plan made while the table was empty
+    /// would read it row by row in the storm that follows, for as long as the connection lives: hence the setting.
     private static let rateLimits = """
         CREATE UNLOGGED TABLE rate_limits (
             name text COLLATE "C",
@@ -128,7 +129,7 @@ enum Migrations {
             PRIMARY KEY (name, client)
         ) WITH (fillfactor = 50);
         CREATE FUNCTION jwks_admit(of_name text, of_client text, at_most bigint, span bigint) RETURNS bigint
-        LANGUAGE plpgsql AS $$
+        LANGUAGE plpgsql SET enable_seqscan = off AS $$
         DECLARE
             moment bigint;
             taken bigint[];

@@ -31,7 +31,7 @@ package struct SQLiteExport: CopySource {
         // What the original implementation did not have has no rows.
         guard try db.tableExists(table.rawValue) else { return { nil } }
         let columns = table.columns
-        let names = columns.map(\.name).joined(separator: ", ")
+        let names = columns.map(Self.expression).joined(separator: ", ")
         let order = table == .keyEncryptionKeys ? "created_at, rowid" : "1"
         let cursor = try Row.fetchCursor(db, sql: "SELECT \(names) FROM \(table.rawValue) ORDER BY \(order)")
         return {
@@ -58,12 +58,21 @@ package struct SQLiteExport: CopySource {
             ?? 0
     }
 
+    /// Text is taken as its bytes: GRDB would end it at a NUL, and mend what is not UTF-8.
+    private static func expression(_ column: (name: String, kind: CopiedTable.Kind)) -> String {
+        guard column.kind == .text else { return column.name }
+        let name = column.name
+        return "CASE typeof(\(name)) WHEN 'text' THEN CAST(\(name) AS BLOB) WHEN 'null' THEN NULL ELSE 0 END"
+    }
+
     /// SQLite holds any type in any column; the original wrote its keys as text.
     private static func append(_ value: DatabaseValue, _ kind: CopiedTable.Kind, to row: inout CopiedRow) -> Bool {
         switch (value.storage, kind) {
         case (.null, _): row.appendNull()
         case (.int64(let number), .integer): row.append(number)
-        case (.string(let text), .text) where !text.utf8.contains(0): row.append(text)
+        case (.blob(let bytes), .text):
+            guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else { return false }
+            row.append(text)
         case (.string(let text), .moment): return row.append(moment: text)
         case (.string(let text), .bytes): row.append(Array(text.utf8))
         case (.blob(let bytes), .bytes): row.append(bytes)
