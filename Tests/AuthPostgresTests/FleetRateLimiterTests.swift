@@ -37,22 +37,25 @@ import Testing
         defer { for store in stores { store.close() } }
         let limiters = stores.map { limiter($0, RateLimit(limit: 5, window: .milliseconds(400))) }
         let time = self.time
-        let end = time.uptime + .seconds(3)
-        let admitted = await withTaskGroup(of: Int.self) { group in
+        // Between which two moments each request was admitted.
+        let admitted = await withTaskGroup(of: [(before: Duration, after: Duration)].self) { group in
             for number in 0..<4 {
                 group.addTask {
-                    var admitted = 0
-                    while time.uptime < end {
-                        if await limiters[number % 2].refusal(for: Self.client) == nil { admitted += 1 }
+                    var admitted: [(before: Duration, after: Duration)] = []
+                    while admitted.count < 6 {
+                        let before = time.uptime
+                        let refusal = await limiters[number % 2].refusal(for: Self.client)
+                        if refusal == nil { admitted.append((before, time.uptime)) }
                         try? await Task.sleep(for: .milliseconds(3))
                     }
                     return admitted
                 }
             }
-            return await group.reduce(0, +)
+            return await group.reduce(into: []) { $0 += $1 }
         }
-        // Three seconds are seven and a half windows: never more than eight times five, and fewer on a busy machine.
-        #expect((5 * 2...5 * 8).contains(admitted))
+        let (befores, afters) = (admitted.map(\.before).sorted(), admitted.map(\.after).sorted())
+        // The sixth of any six came a window after the first, by clocks that may differ a little.
+        for (first, sixth) in zip(befores, afters.dropFirst(5)) { #expect(sixth - first > .milliseconds(390)) }
     }
 
     @Test("without a database the server's own window applies, with what it knew") func fallback() async throws {
