@@ -16,10 +16,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # The server's process and its client are those of the end-to-end tests.
 sys.path.insert(1, str(REPOSITORY / "Tests" / "EndToEnd"))
 
+import postgres  # noqa: E402
 from context import Bench  # noqa: E402
 from load import ToolFailed  # noqa: E402
 from machine import Ticks, busy_share, description  # noqa: E402
-from measurements import jwk_set, logins, memory, starts, storm, user_count  # noqa: E402
+from measurements import jwk_set, logins, memory, on_postgres, starts, storm, user_count  # noqa: E402
 from server import BINARY  # noqa: E402
 from table import Row, markdown  # noqa: E402
 
@@ -46,11 +47,19 @@ MEASUREMENTS: list[tuple[str, Measurement]] = [
     ("k", user_count.user_count),
 ]
 LETTERS = "".join(letters for letters, _ in MEASUREMENTS)
+ON_POSTGRES: list[tuple[str, Measurement]] = [("d", on_postgres.logins), ("k", on_postgres.user_count)]
+"""What `--database postgres` measures instead."""
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description="Measures the server beside its controls.")
-    parser.add_argument("--only", metavar="a,b,…", default=LETTERS, help="the measurements to make (default: all)")
+    parser.add_argument("--only", metavar="a,b,…", help="the measurements to make (default: all)")
+    parser.add_argument(
+        "--database",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="postgres: (d) and (k) on a PostgreSQL of its own, (d) beside SQLite (default: %(default)s)",
+    )
     parser.add_argument("--runs", type=int, help="runs of each measurement (default: 5; with --quick 2)")
     parser.add_argument("--seconds", type=int, help="length of each run (default: 4; with --quick 1)")
     parser.add_argument("--quick", action="store_true", help="the same rows in under 3 minutes, of little worth")
@@ -64,12 +73,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.runs = options.runs or (2 if options.quick else 5)
     options.seconds = options.seconds or (1 if options.quick else 4)
-    options.only = {letter.strip() for letter in options.only.replace(",", "")} - {""}
-    if not options.only or not options.only <= set(LETTERS):
-        parser.error(f"--only takes letters from a to {LETTERS[-1]}")
+    options.measurements = ON_POSTGRES if options.database == "postgres" else MEASUREMENTS
+    all_letters = {letter for letters, _ in options.measurements for letter in letters}
+    options.only = set((options.only or "".join(all_letters)).replace(",", "").replace(" ", ""))
+    if not options.only or not options.only <= all_letters:
+        parser.error(f"--only takes letters of {', '.join(sorted(all_letters))}")
     if options.runs < 1 or options.seconds < 1:
         parser.error("--runs and --seconds take numbers from 1 on")
-    if options.output is None and options.only == set(LETTERS) and not options.quick:
+    if options.output is None and options.only == set(LETTERS) and not options.quick and options.database == "sqlite":
         options.output = RESULTS
     return options
 
@@ -95,7 +106,7 @@ def measure(bench: Bench, letters: str, measurement: Measurement) -> list[Row]:
 def report(options: argparse.Namespace, warnings: list[str], lines: list[tuple[str, str]], rows: list[Row]) -> str:
     methods = [
         f"- **({', '.join(letters)})** {' '.join((measurement.__doc__ or '').split())}"
-        for letters, measurement in MEASUREMENTS
+        for letters, measurement in options.measurements
         if options.only & set(letters)
     ]
     size = f"medians of {options.runs} runs of {options.seconds} s in alternating order (least–greatest)"
@@ -119,6 +130,8 @@ def main() -> None:
     options = parse(sys.argv[1:])
     missing = [str(program) for program in (BINARY, PROGRAMS / "http-load") if not os.access(program, os.X_OK)]
     missing += [program for program in ("wrk", "nginx") if shutil.which(program) is None]
+    if options.database == "postgres" and postgres.program("initdb") is None:
+        missing.append("initdb (Debian: postgresql)")
     if missing:
         raise SystemExit(f"{', '.join(missing)}: missing; run script/bench, which builds and installs them")
     # A polite end must end the servers too.
@@ -143,7 +156,7 @@ def main() -> None:
             is_long=options.long,
         )
         try:
-            for letters, measurement in MEASUREMENTS:
+            for letters, measurement in options.measurements:
                 if options.only & set(letters):
                     rows += measure(bench, letters, measurement)
         except KeyboardInterrupt:

@@ -11,7 +11,8 @@
  * connection that has been idle longest (so every event loop of the server is asked in turn), on a new one where none
  * is idle, and where --most are open it waits for one.
  *
- * "{n}" in the body becomes a number of ten digits, another one in every request.
+ * "{n}" in the body becomes a number of ten digits, another one in every request; "{address}" in a header becomes an
+ * address of another IPv6 network in every request.
  *
  * What is counted: answers that arrive in the window of --seconds after the warm-up, by status. What is timed: requests
  * sent in that window, from the moment they are written, or from the moment they were due if they had to wait for a
@@ -73,6 +74,9 @@ static char request[16384];
 static size_t request_length;
 static char *serial_at; /* where the number goes, or NULL */
 static long serial;
+static const char address_mark[] = "{address}", address_text[] = "2001:db8:0000:0000::1";
+static char *address_at; /* where the two zero groups of the address begin, or NULL */
+static unsigned address;
 
 static struct connection **connections;
 static int open_count;
@@ -143,6 +147,12 @@ static void send_request(struct connection *c) {
     c->must_send = false;
     c->length = c->expected = 0;
     c->state = BUSY;
+    if (address_at != NULL) {
+        char groups[10];
+        snprintf(groups, sizeof groups, "%04x:%04x", address >> 16 & 0xffff, address & 0xffff);
+        memcpy(address_at, groups, sizeof groups - 1);
+        address++;
+    }
     if (serial_at != NULL) {
         char digits[24];
         snprintf(digits, sizeof digits, "%0*ld", DIGITS, serial++);
@@ -417,6 +427,12 @@ static void make_request(void) {
     } else {
         snprintf(body, sizeof body, "%.*s%0*d%s", (int)(number - option.body), option.body, DIGITS, 0, number + 3);
     }
+    char *mark = strstr(option.headers, address_mark);
+    if (mark != NULL) {
+        char rest[sizeof option.headers];
+        snprintf(rest, sizeof rest, "%s", mark + sizeof address_mark - 1);
+        snprintf(mark, option.headers + sizeof option.headers - mark, "%s%s", address_text, rest);
+    }
     char length[64] = "";
     if (body[0] != 0) snprintf(length, sizeof length, "Content-Length: %zu\r\n", strlen(body));
     int count = snprintf(request, sizeof request, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s\r\n%s", option.method,
@@ -427,6 +443,7 @@ static void make_request(void) {
     }
     request_length = count;
     if (number != NULL) serial_at = request + request_length - strlen(body) + (number - option.body);
+    if (mark != NULL) address_at = strstr(request, address_text) + strlen("2001:db8:");
 }
 
 int main(int argc, char **argv) {

@@ -59,6 +59,8 @@ final class ConnectionPool: Sendable {
                 job.fail(AuthError.unavailable("too many units of work wait for PostgreSQL"))
             } else {
                 signal.signal()
+                // Its threads may have ended in the meantime.
+                if health.isClosed { refuseWaiting() }
             }
         }
     }
@@ -67,6 +69,15 @@ final class ConnectionPool: Sendable {
     func close() {
         for _ in 0..<Self.size { signal.signal() }
         _ = threads.wait(timeout: .now() + 3)
+        refuseWaiting()
+    }
+
+    private func refuseWaiting() {
+        let waiting = queue.withLock { queue in
+            defer { queue = [] }
+            return queue
+        }
+        for job in waiting { job.fail(AuthError.unavailable("the database is closed")) }
     }
 
     private func work() {

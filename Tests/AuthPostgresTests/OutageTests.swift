@@ -48,6 +48,32 @@ import Testing
         try await store.read { _ in }
     }
 
+    @Test(
+        "a commit without an answer is reported as such, and not tried again", .timeLimit(.minutes(1)),
+        .enabled(if: TestPostgres.isThere, TestPostgres.missing))
+    func lostCommit() async throws {
+        let schema = try TemporarySchema()
+        let port = try #require(TestPostgres.port)
+        let proxy = try FreezingProxy(to: port)
+        let url = schema.url.replacing(":\(port)/", with: ":\(proxy.port)/")
+        let store = try PostgresStore(try #require(PostgresAddress(url: url)))
+        defer { store.close() }
+        let entry = AuthLogEntry(clientAddress: "192.0.2.1", moment: Sample.now, userID: nil)
+        let thrown = await failure(of: {
+            try await store.write { transaction in
+                try transaction.append(entry)
+                _ = try transaction.verifierReadiness()
+                proxy.freeze()
+            }
+        })
+        #expect("\(thrown as Any)".contains("whether the change was committed is not known"))
+        proxy.thaw()
+        try await Task.sleep(for: .milliseconds(500))
+        // Late, it may have come through after all; never twice.
+        let rows = try schema.sql("SELECT count(*) FROM auth_logs")
+        #expect(rows == ["1"] || rows == ["0"])
+    }
+
     private func isUnavailable(_ error: (any Error)?) -> Bool {
         if case .unavailable = error as? AuthError { true } else { false }
     }

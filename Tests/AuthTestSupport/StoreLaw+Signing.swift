@@ -75,4 +75,26 @@ extension StoreLaw {
         let states = try await allKeys(store).compactMap(\.record?.state)
         try require(states == [.active, .expired, .published], "one successor is there, not \(states)")
     }
+
+    static func checkRacingRotations(_ store: any Store) async throws {
+        let (key, record) = try KeyEncryptionKey.make(
+            from: Sample.masterSecret, at: Sample.now, derivation: FakeKeyDerivation())
+        try await store.write { transaction in try transaction.insert(record) }
+        let policy = KeyPolicy(
+            activePeriod: .seconds(2_592_000), publishAhead: .seconds(86_400), maxAge: .seconds(300),
+            tokenLifetime: .seconds(3_600), clockSkew: .seconds(60))
+        let process: @Sendable () -> RotateKeys = {
+            RotateKeys(
+                schedule: KeySchedule(policy: policy), store: store, vault: KeyVault(key), work: ImmediateWork(),
+                bits: 2_048)
+        }
+        for _ in 0..<3 { _ = try await process().fill(at: { Sample.now }) }
+        let due = Sample.now + policy.activePeriod
+        let active = await inParallel(8) { _ in try? await process().step(at: { due }).plan.active?.id }
+        try require(Set(active).count == 1 && active[0] != nil, "all see one key sign, not \(active)")
+        let keys = try await allKeys(store).compactMap(\.record)
+        try require(keys.count { $0.state == .active } == 1, "one key is active")
+        try require(keys.count { $0.state == .retired } == 1, "one key is retired")
+        try require(keys.first { $0.state == .active }?.id == active[0], "the one that all saw")
+    }
 }

@@ -31,6 +31,7 @@ package enum StoreLaw: String, CaseIterable, Sendable, CustomStringConvertible {
     case promiseNeedsAnActiveKey = "only an active key can promise to sign"
     case promiseNeverShrinks = "a promise to sign is never shortened, and exp never lowered"
     case racingFillsMakeOneSuccessor = "two that fill the same need at once make one successor"
+    case racingRotationsAreOne = "eight that carry out one rotation at once carry it out once"
 
     case keyEncryptionKeyComesBackWhole = "a key-encryption key comes back with every field"
     case keyEncryptionKeysAreOrdered = "key-encryption keys come by creation"
@@ -70,6 +71,7 @@ package enum StoreLaw: String, CaseIterable, Sendable, CustomStringConvertible {
         case .promiseNeedsAnActiveKey: try await Self.checkPromiseState(store)
         case .promiseNeverShrinks: try await Self.checkPromiseGrowth(store)
         case .racingFillsMakeOneSuccessor: try await Self.checkRacingFills(store)
+        case .racingRotationsAreOne: try await Self.checkRacingRotations(store)
         case .keyEncryptionKeyComesBackWhole: try await Self.checkKeyEncryptionKeyRoundTrip(store)
         case .keyEncryptionKeysAreOrdered: try await Self.checkKeyEncryptionKeyOrder(store)
         case .keyEncryptionKeyIsDeleted: try await Self.checkKeyEncryptionKeyDeletion(store)
