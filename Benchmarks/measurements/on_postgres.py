@@ -27,8 +27,8 @@ LOG_ROWS_OF_A_QUICK_RUN = 1_000_000
 
 INSERT_USERS = """
     INSERT INTO users (username, password_hash, email, date_registered)
-    SELECT 'user-' || (number::bigint * 7919 % 1000003), :'phc', 'user-' || number || '@example.org', '2026-01-01 00:00:00'
-    FROM generate_series(1, :count) AS number;
+    SELECT 'user-' || (number * 7919 % 1000003), :'phc', 'user-' || number || '@example.org', '2026-01-01 00:00:00'
+    FROM generate_series(1::bigint, :count) AS number;
 """
 INSERT_LOGS = """
     INSERT INTO auth_logs (request_ip, request_timestamp, user_id)
