@@ -102,7 +102,8 @@ package final class PostgresStore: Store {
             try transaction.commit()
             return result
         } catch {
-            transaction.rollBack()
+            // A connection that is given up takes with it what it had begun: nobody waits for its answer once more.
+            if (error as? PostgresFailure)?.endsConnection != true { transaction.rollBack() }
             throw error
         }
     }
