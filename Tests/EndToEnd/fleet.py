@@ -44,7 +44,7 @@ HAMMERS_PER_ADDRESS = 2
 PAUSE = 0.05
 HAMMER_PAUSE = 0.02
 # An answer takes at most this long, whatever has happened to the database.
-ANSWERS_WITHIN = 3.0
+ANSWERS_WITHIN = 4
 # Nobody helps: nodes and database find each other again by themselves.
 RECOVERS_WITHIN = 15
 # After the database is back, until a node asks it for the limit again.
