@@ -26,14 +26,6 @@ struct PostgresFailure: Error {
         return state.hasPrefix("57P") || state.hasPrefix("08") || state == "25006" || state == "25P03"
     }
 
-    /// Whether the same unit of work may run again on another connection: nothing of it can have been committed.
-    var leftNothing: Bool {
-        switch kind {
-        case .lost(let mayHaveCommitted), .timedOut(let mayHaveCommitted): !mayHaveCommitted
-        case .refused: true
-        }
-    }
-
     /// In the terms of the port: the constraints decide who has a name first.
     var asAuthError: AuthError {
         switch kind {
