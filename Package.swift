@@ -32,7 +32,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.9.0"),
-        // 2.101.3 mends the header-list limit, 2.100.0 the CRLF and header-count CVEs of 2026.
+        // 2.100.0 mends the CRLF and header-count CVEs of 2026. 2.101.3 lowers the default limit of a header list again;
+        // ConnectionHandler sets a lower one of its own, so the floor is what was tested.
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -45,11 +46,13 @@ let package = Package(
         .target(name: "AuthCore", dependencies: [crypto, cryptoExtras, logging], swiftSettings: settings),
         .target(name: "CHashingMemory"),
         .target(
-            name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium"], swiftSettings: settings),
-        .target(name: "AuthPostgres", dependencies: ["AuthCore", "CLibPQ", crypto], swiftSettings: settings),
+            name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium", crypto],
+            swiftSettings: settings),
+        .target(name: "AuthSQL", dependencies: ["AuthCore", crypto], swiftSettings: settings),
+        .target(name: "AuthPostgres", dependencies: ["AuthCore", "AuthSQL", "CLibPQ"], swiftSettings: settings),
         .target(
             name: "AuthSQLite",
-            dependencies: ["AuthCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["AuthCore", "AuthSQL", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
             name: "AuthHTTP",
@@ -65,15 +68,18 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             swiftSettings: settings),
-        .executableTarget(
-            name: "jwks-server",
+        .target(
+            name: "AuthServer",
             dependencies: [
-                "AuthCore", "AuthHTTP", "AuthPostgres", "AuthSQLite", "AuthSodium", crypto, logging, serviceLifecycle,
+                "AuthCore", "AuthHTTP", "AuthPostgres", "AuthSQL", "AuthSQLite", "AuthSodium", logging,
+                serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: settings,
+            swiftSettings: settings),
+        .executableTarget(
+            name: "jwks-server", dependencies: ["AuthServer"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(staticRuntime)]),
         .target(
             name: "AuthTestSupport", dependencies: ["AuthCore", crypto], path: "Tests/AuthTestSupport",
@@ -84,19 +90,24 @@ let package = Package(
         .testTarget(
             name: "AuthPostgresTests",
             dependencies: [
-                "AuthCore", "AuthPostgres", "AuthSQLite", "AuthSodium", "AuthTestSupport", "CLibPQ", crypto, logging,
+                "AuthCore", "AuthPostgres", "AuthSQL", "AuthSQLite", "AuthSodium", "AuthTestSupport", "CLibPQ", crypto,
+                logging,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "AuthSQLiteTests",
             dependencies: [
-                "AuthCore", "AuthSQLite", "AuthSodium", "AuthTestSupport",
+                "AuthCore", "AuthSQL", "AuthSQLite", "AuthSodium", "AuthTestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "AuthSodiumTests",
             dependencies: ["AuthCore", "AuthSodium", "AuthTestSupport", "CHashingMemory"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthServerTests",
+            dependencies: ["AuthCore", "AuthHTTP", "AuthServer", "AuthSodium", "AuthTestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "AuthHTTPTests",

@@ -20,9 +20,9 @@ package enum AuthError: Error, Equatable {
     /// The store did not answer; the text is for the log, not for a client.
     case unavailable(String)
     /// A stored key cannot be opened or is not where it belongs.
-    case keyUnreadable(KeyID, KeyEnvelopeError)
+    case keyUnreadable(KeyID, SealedKeyError)
     /// `NOT_MY_KEY` does not open this database.
-    case wrongMasterSecret
+    case wrongMasterKey
     /// The command cannot be carried out in the present state; the text says why.
     case refused(String)
 }
@@ -39,7 +39,7 @@ extension AuthError: CustomStringConvertible {
         case .rateLimited: "too many requests from this address"
         case .unavailable(let reason): "the database did not answer: \(reason)"
         case .keyUnreadable(let id, let reason): "key \(id) cannot be opened: \(reason)"
-        case .wrongMasterSecret:
+        case .wrongMasterKey:
             "NOT_MY_KEY does not open this database: give the secret that it was made with, or name another database"
         case .refused(let reason): reason
         }

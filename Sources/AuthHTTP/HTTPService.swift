@@ -7,14 +7,14 @@ package struct HTTPService: Sendable {
     /// The rules that the routes call.
     package struct UseCases: Sendable {
         package var register: Register
-        package var authenticate: Authenticate
+        package var logIn: LogIn
         package var isStoreReachable: @Sendable () async -> Bool
 
         package init(
-            register: Register, authenticate: Authenticate, isStoreReachable: @escaping @Sendable () async -> Bool
+            register: Register, logIn: LogIn, isStoreReachable: @escaping @Sendable () async -> Bool
         ) {
             self.register = register
-            self.authenticate = authenticate
+            self.logIn = logIn
             self.isStoreReachable = isStoreReachable
         }
     }
@@ -23,8 +23,8 @@ package struct HTTPService: Sendable {
     package struct Configuration: Sendable {
         package var host: String
         package var port: Int
-        package var keyRing: KeyRingHolder
-        package var verifiers: VerifierTable
+        package var keyRing: CurrentKeyRing
+        package var verifiers: KeyPropagationTracker
         package var authLimiter: any RateLimiter
         package var registerLimiter: any RateLimiter
         package var trustedProxies: TrustedProxies
@@ -35,7 +35,8 @@ package struct HTTPService: Sendable {
         package var metrics: any MetricsFactory
 
         package init(
-            host: String, port: Int, keyRing: KeyRingHolder, verifiers: VerifierTable, authLimiter: any RateLimiter,
+            host: String, port: Int, keyRing: CurrentKeyRing, verifiers: KeyPropagationTracker,
+            authLimiter: any RateLimiter,
             registerLimiter: any RateLimiter, trustedProxies: TrustedProxies, allowsExpired: Bool,
             longestMaxAge: Duration, time: any TimeSource, logger: Logger,
             metrics: any MetricsFactory = MetricsSystem.factory
@@ -71,15 +72,15 @@ package struct HTTPService: Sendable {
     package func run() async throws {
         // The first key of a new database is still being made: nothing is answered before it is there.
         _ = await configuration.keyRing.first()
-        let hotResponses = HotResponses(
+        let documents = PrerenderedDocuments(
             keyRing: configuration.keyRing, longestMaxAge: configuration.longestMaxAge, time: configuration.time,
             verifiers: configuration.verifiers, metrics: configuration.metrics)
         let time = configuration.time
-        let ordinary = OrdinaryRequests(
+        let ordinary = HummingbirdBridge(
             Routes(useCases: useCases, configuration: configuration), date: { httpDate(time.now) },
             logger: configuration.logger)
         let listener = Listener(
-            host: configuration.host, port: configuration.port, responses: hotResponses, ordinary: ordinary)
+            host: configuration.host, port: configuration.port, responses: documents, ordinary: ordinary)
         do {
             try await listener.run(onListening: onListening)
         } catch {

@@ -15,20 +15,20 @@ final class ConnectionPool: Sendable {
     private static let deadline: Duration = .seconds(1)
 
     private struct Job {
-        let run: @Sendable (Connection) throws -> Void
+        let run: @Sendable (PostgresConnection) throws -> Void
         let fail: @Sendable (any Error) -> Void
         let deadline: ContinuousClock.Instant
     }
 
     private let address: PostgresAddress
-    private let health: Health
+    private let breaker: CircuitBreaker
     private let queue = Mutex<[Job]>([])
     private let signal = DispatchSemaphore(value: 0)
     private let threads = DispatchGroup()
 
-    init(_ address: PostgresAddress, health: Health) {
+    init(_ address: PostgresAddress, breaker: CircuitBreaker) {
         self.address = address
-        self.health = health
+        self.breaker = breaker
         for number in 0..<Self.size {
             threads.enter()
             let thread = Thread {
@@ -43,8 +43,9 @@ final class ConnectionPool: Sendable {
     /// Runs `unit` on a connection. It may be run a second time on another one if the first was found dead before
     /// anything could be committed.
     /// - Throws: what `unit` throws; ``AuthError/unavailable(_:)`` when there is no connection in time.
-    func run<Result: Sendable>(_ unit: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
-        if let outage = health.outage { throw AuthError.unavailable(outage) }
+    func run<Result: Sendable>(_ unit: @escaping @Sendable (PostgresConnection) throws -> Result) async throws -> Result
+    {
+        if let outage = breaker.outage { throw AuthError.unavailable(outage) }
         return try await withCheckedThrowingContinuation { continuation in
             let job = Job(
                 run: { connection in continuation.resume(returning: try unit(connection)) },
@@ -60,7 +61,7 @@ final class ConnectionPool: Sendable {
             } else {
                 signal.signal()
                 // Its threads may have ended in the meantime.
-                if health.isClosed { refuseWaiting() }
+                if breaker.isClosed { refuseWaiting() }
             }
         }
     }
@@ -81,15 +82,15 @@ final class ConnectionPool: Sendable {
     }
 
     private func work() {
-        var connection: Connection?
+        var connection: PostgresConnection?
         while true {
             signal.wait()
             let job = queue.withLock { $0.isEmpty ? nil : $0.removeFirst() }
             guard let job else {
-                if health.isClosed { return }
+                if breaker.isClosed { return }
                 continue
             }
-            if let outage = health.outage {
+            if let outage = breaker.outage {
                 connection = nil
                 job.fail(AuthError.unavailable(outage))
             } else if job.deadline < .now {
@@ -100,7 +101,7 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    private func carryOut(_ job: Job, on connection: inout Connection?) {
+    private func carryOut(_ job: Job, on connection: inout PostgresConnection?) {
         if connection?.isUsable == false { connection = nil }
         var mayRetry = connection != nil
         while true {
@@ -115,7 +116,7 @@ final class ConnectionPool: Sendable {
                     connection = nil
                 }
                 guard let failure = error as? PostgresFailure else { return job.fail(error) }
-                if case .timedOut = failure.kind { health.report(outage: failure.reason) }
+                if case .timedOut = failure.kind { breaker.report(outage: failure.reason) }
                 // A connection that had died while nobody used it.
                 guard mayRetry, case .lost(mayHaveCommitted: false) = failure.kind else { return job.fail(failure) }
                 mayRetry = false
@@ -123,13 +124,13 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    private func connect() throws -> Connection {
+    private func connect() throws -> PostgresConnection {
         do {
-            let connection = try Connection(to: address)
+            let connection = try PostgresConnection(to: address)
             try connection.prepareStatements()
             return connection
         } catch let failure as PostgresFailure {
-            health.report(outage: failure.reason)
+            breaker.report(outage: failure.reason)
             throw failure
         }
     }

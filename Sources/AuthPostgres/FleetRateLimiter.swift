@@ -11,22 +11,22 @@ package final class FleetRateLimiter: RateLimiter {
     private let limit: RateLimit
     private let store: PostgresStore
     private let own: any RateLimiter
-    private let patience: Duration
+    private let timeout: Duration
     private let time: any TimeSource
     /// Until when (by `uptime`) a client is refused whatever happens: a hit that was admitted leaves no earlier.
     private let refused = Mutex<[RateLimitKey: Duration]>([:])
 
     /// - Parameters:
     ///   - own: this server's own window, for when the database does not answer.
-    ///   - patience: how long a login waits for that answer.
+    ///   - timeout: how long a login waits for that answer.
     package init(
-        limit: RateLimit, store: PostgresStore, own: any RateLimiter, patience: Duration = .milliseconds(250),
+        limit: RateLimit, store: PostgresStore, own: any RateLimiter, timeout: Duration = .milliseconds(250),
         time: any TimeSource
     ) {
         self.limit = limit
         self.store = store
         self.own = own
-        self.patience = patience
+        self.timeout = timeout
         self.time = time
     }
 
@@ -49,17 +49,17 @@ package final class FleetRateLimiter: RateLimiter {
 
     /// How long the client has to wait; zero when it is admitted, nil when the database does not say.
     private func answer(for key: RateLimitKey) async -> Duration? {
-        let values: [Value] = [
+        let values: [Parameter] = [
             .text(limit.name), .text(key.text), .integer(Int64(limit.limit)),
             .integer(limit.window.nanoseconds / 1_000),
         ]
-        let (store, patience) = (self.store, self.patience)
+        let (store, timeout) = (self.store, self.timeout)
         if store.isOut { return nil }
         return await withCheckedContinuation { caller in
             let first = FirstAnswer(caller)
             let alarm = Task {
-                try? await Task.sleep(for: patience)
-                if !Task.isCancelled, first.give(nil) { store.suspect() }
+                try? await Task.sleep(for: timeout)
+                if !Task.isCancelled, first.give(nil) { store.probe() }
             }
             Task {
                 let microseconds = try? await store.admit(values)
@@ -78,14 +78,14 @@ package final class FleetRateLimiter: RateLimiter {
 }
 
 /// Whoever answers first answers the caller.
-private final class FirstAnswer<Answer: Sendable>: Sendable {
-    private let caller: Mutex<CheckedContinuation<Answer?, Never>?>
+private final class FirstAnswer<QueryResult: Sendable>: Sendable {
+    private let caller: Mutex<CheckedContinuation<QueryResult?, Never>?>
 
-    init(_ caller: CheckedContinuation<Answer?, Never>) { self.caller = Mutex(caller) }
+    init(_ caller: CheckedContinuation<QueryResult?, Never>) { self.caller = Mutex(caller) }
 
     /// Whether this was the first.
     @discardableResult
-    func give(_ answer: Answer?) -> Bool {
+    func give(_ answer: QueryResult?) -> Bool {
         let caller = caller.withLock { caller in
             defer { caller = nil }
             return caller

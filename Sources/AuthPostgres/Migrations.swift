@@ -8,22 +8,22 @@ enum Migrations {
     private static let steps: [(name: String, sql: String)] = [
         ("1 the original's tables", originalTables),
         ("2 key states and key-encryption keys", keyStates),
-        ("3 changes of keys are announced", announcements),
+        ("3 changes of keys are announced", notifications),
         ("4 rate limits of a fleet", rateLimits),
     ]
 
     /// Brings the tables up to date, beside other processes that may be doing the same: one after another.
-    static func run(on connection: Connection) throws {
-        try connection.run([Call(plain: "BEGIN")])
+    static func run(on connection: PostgresConnection) throws {
+        try connection.run([Query(plain: "BEGIN")])
         try apply(on: connection)
-        try connection.run([Call(plain: "COMMIT")], commits: true)
+        try connection.run([Query(plain: "COMMIT")], commits: true)
     }
 
     /// The same inside a transaction.
-    static func apply(on connection: Connection) throws {
-        try connection.run([Call(plain: "SELECT pg_advisory_xact_lock($1)", [.integer(Statement.advisoryLock)])])
+    static func apply(on connection: PostgresConnection) throws {
+        try connection.run([Query(plain: "SELECT pg_advisory_xact_lock($1)", [.integer(Statement.advisoryLock)])])
         if try !exists("jwks_migrations", connection) {
-            try connection.script(
+            try connection.simpleQuery(
                 "CREATE TABLE jwks_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())")
         }
         let applied = try applied(connection)
@@ -31,19 +31,21 @@ enum Migrations {
             throw AuthError.refused("the database was written by a newer jwks-server: run that one")
         }
         for step in steps where !applied.contains(step.name) {
-            try connection.script(step.sql)
-            try connection.run([Call(plain: "INSERT INTO jwks_migrations (name) VALUES ($1)", [.text(step.name)])])
+            try connection.simpleQuery(step.sql)
+            try connection.run([Query(plain: "INSERT INTO jwks_migrations (name) VALUES ($1)", [.text(step.name)])])
         }
     }
 
     /// Whether the search path leads to a table of this name.
-    static func exists(_ table: String, _ connection: Connection) throws -> Bool {
-        let call = Call(plain: "SELECT to_regclass($1)", [.text(table)])
+    static func exists(_ table: String, _ connection: PostgresConnection) throws -> Bool {
+        let call = Query(plain: "SELECT to_regclass($1)", [.text(table)])
         return try connection.run([call]).last?.text(0, 0) != nil
     }
 
-    private static func applied(_ connection: Connection) throws -> Set<String> {
-        guard let answer = try connection.run([Call(plain: "SELECT name FROM jwks_migrations")]).last else { return [] }
+    private static func applied(_ connection: PostgresConnection) throws -> Set<String> {
+        guard let answer = try connection.run([Query(plain: "SELECT name FROM jwks_migrations")]).last else {
+            return []
+        }
         return Set((0..<answer.rowCount).compactMap { answer.text($0, 0) })
     }
 
@@ -101,7 +103,7 @@ enum Migrations {
         """
 
     /// A login that extends a promise sets `signed_until` and `exp` alone: it announces nothing.
-    private static let announcements = """
+    private static let notifications = """
         CREATE FUNCTION jwks_announce() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             PERFORM pg_notify('jwks_keys', '');

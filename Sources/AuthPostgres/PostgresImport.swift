@@ -1,4 +1,5 @@
 package import AuthCore
+package import AuthSQL
 import CLibPQ
 
 /// Fills an empty database from another one: everything in one transaction, or nothing.
@@ -8,17 +9,17 @@ package struct PostgresImport {
     private static let chunk = 1 << 16
 
     private let address: PostgresAddress
-    private let connection: Connection
+    private let connection: PostgresConnection
 
     /// Copies every table, reads it back and compares.
     /// - Parameter approve: told what the database holds about keys then; what it throws undoes everything.
     /// - Returns: rows and checksum of each table.
     /// - Throws: ``AuthError/refused(_:)`` with one line for the operator, and what `source` and `approve` throw.
     package static func run(
-        from source: any CopySource, into address: PostgresAddress, approve: (KeyStoreContents) throws -> Void
-    ) throws -> [(table: CopiedTable, tally: TableTally)] {
+        from source: any ExportSource, into address: PostgresAddress, approve: (KeyStoreContents) throws -> Void
+    ) throws -> [(table: ExportedTable, tally: TableChecksum)] {
         do {
-            let connection = try Connection(to: address, patience: .seconds(10))
+            let connection = try PostgresConnection(to: address, timeout: .seconds(10))
             return try PostgresImport(address: address, connection: connection).run(source, approve)
         } catch let failure as PostgresFailure {
             throw AuthError.refused("nothing was copied to \(address) (--to): \(failure.reason)")
@@ -26,31 +27,31 @@ package struct PostgresImport {
     }
 
     private func run(
-        _ source: any CopySource, _ approve: (KeyStoreContents) throws -> Void
-    ) throws -> [(table: CopiedTable, tally: TableTally)] {
-        try connection.script(
+        _ source: any ExportSource, _ approve: (KeyStoreContents) throws -> Void
+    ) throws -> [(table: ExportedTable, tally: TableChecksum)] {
+        try connection.simpleQuery(
             "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TimeZone = 'UTC'; BEGIN")
         try Migrations.apply(on: connection)
-        let names = CopiedTable.allCases.map(\.rawValue)
+        let names = ExportedTable.allCases.map(\.rawValue)
         // A server that starts on the database now waits, and then finds it filled.
-        try connection.script("LOCK TABLE \(names.joined(separator: ", ")) IN EXCLUSIVE MODE")
+        try connection.simpleQuery("LOCK TABLE \(names.joined(separator: ", ")) IN EXCLUSIVE MODE")
         for name in names {
-            guard try connection.script("SELECT FROM \(name) LIMIT 1")?.rowCount == 0 else {
+            guard try connection.simpleQuery("SELECT FROM \(name) LIMIT 1")?.rowCount == 0 else {
                 throw AuthError.refused("\(address) (--to) is not empty: its table \(name) has rows")
             }
         }
-        let tallies = try CopiedTable.allCases.map { table in (table: table, tally: try copy(table, from: source)) }
+        let tallies = try ExportedTable.allCases.map { table in (table: table, tally: try copy(table, from: source)) }
         try connection.prepareStatements([.selectKeys, .selectKeyEncryptionKeys])
         try approve(try PostgresTransaction(connection, .insideAnother).keyStoreContents())
-        try connection.run([Call(plain: "COMMIT")], commits: true, within: Self.longestStandstill)
+        try connection.run([Query(plain: "COMMIT")], commits: true, within: Self.longestStandstill)
         // For the planner; without it the first hours are slower, no more.
-        _ = try? connection.script("ANALYZE", within: Self.longestStandstill)
+        _ = try? connection.simpleQuery("ANALYZE", within: Self.longestStandstill)
         return tallies
     }
 
-    private func copy(_ table: CopiedTable, from source: any CopySource) throws -> TableTally {
+    private func copy(_ table: ExportedTable, from source: any ExportSource) throws -> TableChecksum {
         let columns = table.columns.map(\.name).joined(separator: ", ")
-        var sent = TableTally()
+        var sent = TableChecksum()
         let next = try source.lines(of: table)
         let count = try connection.copyIn(
             "COPY \(table.rawValue) (\(columns)) FROM STDIN", within: Self.longestStandstill
@@ -62,7 +63,7 @@ package struct PostgresImport {
             }
             return chunk.isEmpty ? nil : chunk
         }
-        var received = TableTally()
+        var received = TableChecksum()
         try connection.copyOut("COPY (\(Self.query(table))) TO STDOUT", within: Self.longestStandstill) { line in
             received.count(line)
         }
@@ -74,8 +75,8 @@ package struct PostgresImport {
         return sent
     }
 
-    /// Each row as ``CopiedRow`` has it.
-    private static func query(_ table: CopiedTable) -> String {
+    /// Each row as ``ExportRow`` has it.
+    private static func query(_ table: ExportedTable) -> String {
         let columns = table.columns.map { column in
             column.kind == .moment
                 ? "to_char(\(column.name) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')" : column.name
@@ -85,12 +86,12 @@ package struct PostgresImport {
     }
 
     /// No number is given twice, those of deleted rows included.
-    private func setSequence(of table: CopiedTable, past last: Int64) throws {
+    private func setSequence(of table: ExportedTable, past last: Int64) throws {
         guard let column = table.countedColumn else { return }
         let sql = """
             SELECT setval(pg_get_serial_sequence('\(table.rawValue)', '\(column)'), greatest(last, 1), last > 0)
             FROM (SELECT greatest($1::bigint, max(\(column))) AS last FROM \(table.rawValue)) AS highest
             """
-        try connection.run([Call(plain: sql, [.integer(last)])], within: Self.longestStandstill)
+        try connection.run([Query(plain: sql, [.integer(last)])], within: Self.longestStandstill)
     }
 }

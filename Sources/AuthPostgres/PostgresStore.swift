@@ -11,19 +11,19 @@ package final class PostgresStore: Store {
     private static let attempts = 5
 
     /// Tells when another server, or an operator, changed the keys.
-    package let keyChanges: any KeyChanges
-    private let health: Health
+    package let changeFeed: any ChangeFeed
+    private let breaker: CircuitBreaker
     private let pool: ConnectionPool
 
     /// Connects and brings the tables up to date.
     /// - Throws: ``AuthError/refused(_:)`` with one line for the operator, without a password.
     package init(_ address: PostgresAddress) throws {
-        try Self.operate(address) { connection in try Migrations.run(on: connection) }
-        let (health, announcements) = (try Health(), Announcements())
-        self.health = health
-        keyChanges = announcements
-        pool = ConnectionPool(address, health: health)
-        let listener = Listener(address: address, health: health, announcements: announcements)
+        try Self.withDedicatedConnection(address) { connection in try Migrations.run(on: connection) }
+        let (breaker, notifications) = (try CircuitBreaker(), KeyChangeNotifications())
+        self.breaker = breaker
+        changeFeed = notifications
+        pool = ConnectionPool(address, breaker: breaker)
+        let listener = NotificationListener(address: address, breaker: breaker, notifications: notifications)
         let thread = Thread { listener.run() }
         thread.name = "postgres-listen"
         thread.start()
@@ -31,7 +31,7 @@ package final class PostgresStore: Store {
 
     /// Ends the connections.
     package func close() {
-        health.close()
+        breaker.close()
         pool.close()
     }
 
@@ -39,12 +39,12 @@ package final class PostgresStore: Store {
     /// - Throws: ``AuthError/refused(_:)`` with one line for the operator.
     package static func peek(
         _ address: PostgresAddress
-    ) throws -> (contents: KeyStoreContents, readiness: VerifierReadiness?) {
-        try operate(address) { connection in
+    ) throws -> (contents: KeyStoreContents, readiness: KeyPropagation?) {
+        try withDedicatedConnection(address) { connection in
             guard try Migrations.exists("key_states", connection) else { return (.empty, nil) }
             try connection.prepareStatements([.beginSnapshot, .selectKeys, .selectKeyEncryptionKeys, .selectReadiness])
             let transaction = PostgresTransaction(connection, .snapshot)
-            return (try transaction.keyStoreContents(), try transaction.verifierReadiness())
+            return (try transaction.keyStoreContents(), try transaction.keyPropagation())
         }
     }
 
@@ -79,15 +79,15 @@ package final class PostgresStore: Store {
     }
 
     /// Whether calls are refused at the moment because PostgreSQL does not answer.
-    var isOut: Bool { health.outage != nil }
+    var isOut: Bool { breaker.outage != nil }
 
     /// Somebody waited too long: find out whether PostgreSQL still answers.
-    func suspect() { health.wakeListener() }
+    func probe() { breaker.wakeListener() }
 
     /// Counts a request of a client; microseconds until its next one, 0 when this one is admitted.
-    func admit(_ values: [Value]) async throws -> Int64 {
+    func admit(_ values: [Parameter]) async throws -> Int64 {
         try await pool.run { connection in
-            guard let answer = try connection.run([Call(.admit, values)], commits: true).last else {
+            guard let answer = try connection.run([Query(.admit, values)], commits: true).last else {
                 throw connection.lost(true)
             }
             return try answer.integer(0, 0)
@@ -109,9 +109,11 @@ package final class PostgresStore: Store {
     }
 
     /// Works on a connection of its own, for which an operator waits.
-    static func operate<Result>(_ address: PostgresAddress, _ body: (Connection) throws -> Result) throws -> Result {
+    static func withDedicatedConnection<Result>(
+        _ address: PostgresAddress, _ body: (PostgresConnection) throws -> Result
+    ) throws -> Result {
         do {
-            let connection = try Connection(to: address, patience: .seconds(10))
+            let connection = try PostgresConnection(to: address, timeout: .seconds(10))
             return try body(connection)
         } catch let failure as PostgresFailure {
             throw AuthError.refused("JWKS_DATABASE names \(address), which cannot be used: \(failure.reason)")

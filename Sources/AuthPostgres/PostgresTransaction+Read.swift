@@ -23,12 +23,12 @@ extension PostgresTransaction: ReadTransaction {
                 id: KeyID(try answer.integer(row, 0)), sealed: try answer.bytes(row, 1),
                 exp: try answer.integer(row, 2), record: nil)
             if let state = answer.text(row, 3).flatMap(KeyState.init(rawValue:)) {
-                key.record = KeyRecord(
+                key.record = KeyLifecycle(
                     id: key.id, state: state, publishedAt: Timestamp(milliseconds: try answer.integer(row, 4)),
                     activatesAt: Timestamp(milliseconds: try answer.integer(row, 5)),
                     retiredAt: answer.text(row, 6).flatMap(Int64.init).map(Timestamp.init(milliseconds:)),
-                    signedUntil: answer.text(row, 7).flatMap(Int64.init).map(Timestamp.init(milliseconds:)),
-                    leavesAt: Timestamp(seconds: key.exp))
+                    latestTokenExpiry: answer.text(row, 7).flatMap(Int64.init).map(Timestamp.init(milliseconds:)),
+                    withdrawnAt: Timestamp(seconds: key.exp))
             }
             return key
         }
@@ -52,16 +52,16 @@ extension PostgresTransaction: ReadTransaction {
         Int(try fetch(.countLogins, .moment(start), .moment(end)).integer(0, 0))
     }
 
-    func verifierReadiness() throws -> VerifierReadiness? {
+    func keyPropagation() throws -> KeyPropagation? {
         let answer = try fetch(.selectReadiness)
         guard answer.rowCount > 0 else { return nil }
-        return VerifierReadiness(
+        return KeyPropagation(
             newest: KeyID(try answer.integer(0, 0)), known: Int(try answer.integer(0, 1)),
             aware: Int(try answer.integer(0, 2)))
     }
 }
 
-extension Value {
+extension Parameter {
     /// A `timestamptz`, to the second like the other adapter's text.
-    static func moment(_ moment: Timestamp) -> Value { .text(utcText(moment) + "+00") }
+    static func moment(_ moment: Timestamp) -> Parameter { .text(utcText(moment) + "+00") }
 }

@@ -43,9 +43,9 @@ extension PostgresTransaction: WriteTransaction {
         enqueue(.deleteKey, .integer(id.number))
     }
 
-    func extendSigning(under id: KeyID, until moment: Timestamp, leavesAt: Timestamp) throws -> Bool {
+    func reserveSigning(under id: KeyID, until moment: Timestamp, withdrawnAt: Timestamp) throws -> Bool {
         let answer = try fetch(
-            .extendSigning, .integer(id.number), .integer(moment.milliseconds), .integer(leavesAt.secondsRoundedUp))
+            .reserveSigning, .integer(id.number), .integer(moment.milliseconds), .integer(withdrawnAt.secondsRoundedUp))
         return answer.changes == 1
     }
 
@@ -54,7 +54,7 @@ extension PostgresTransaction: WriteTransaction {
         enqueue(
             .insertKeyEncryptionKey, .text(key.id.description), .bytes(key.salt), .integer(Int64(key.memoryKiB)),
             .integer(Int64(key.passes)), .bytes(key.checkValue), .integer(key.createdAt.milliseconds),
-            key.handover.map(Value.bytes) ?? .null)
+            key.handover.map(Parameter.bytes) ?? .null)
     }
 
     func deleteKeyEncryptionKey(_ id: KeyEncryptionKeyID) throws {
@@ -62,7 +62,7 @@ extension PostgresTransaction: WriteTransaction {
         enqueue(.deleteKeyEncryptionKey, .text(id.description))
     }
 
-    func record(_ readiness: VerifierReadiness) throws {
+    func record(_ readiness: KeyPropagation) throws {
         enqueue(.deleteReadiness, .integer(readiness.newest.number))
         enqueue(
             .insertReadiness, .integer(readiness.newest.number), .integer(Int64(readiness.known)),
@@ -74,6 +74,6 @@ extension PostgresTransaction: WriteTransaction {
         enqueue(
             .writeKeyState, .integer(key.id.number), .text(record.state.rawValue),
             .integer(record.publishedAt.milliseconds), .integer(record.activatesAt.milliseconds),
-            .optional(record.retiredAt?.milliseconds), .optional(record.signedUntil?.milliseconds))
+            .optional(record.retiredAt?.milliseconds), .optional(record.latestTokenExpiry?.milliseconds))
     }
 }

@@ -19,9 +19,9 @@ final class PostgresTransaction {
     /// A read that began as ``Mode/single`` asks for more than one statement: run it again as a snapshot.
     struct NeedsSnapshot: Error {}
 
-    private let connection: Connection
+    private let connection: PostgresConnection
     private let mode: Mode
-    private var queue: [Call] = []
+    private var queue: [Query] = []
     private var hasBegun = false
     private var holdsKeyLock = false
     private var holdsKeyRows = false
@@ -29,21 +29,21 @@ final class PostgresTransaction {
     private var failure: (any Error)?
     private(set) var wasUsed = false
 
-    init(_ connection: Connection, _ mode: Mode) {
+    init(_ connection: PostgresConnection, _ mode: Mode) {
         self.connection = connection
         self.mode = mode
     }
 
     /// Carries `call` out some time before the commit.
-    func enqueue(_ statement: Statement, _ values: Value...) { queue.append(Call(statement, values)) }
+    func enqueue(_ statement: Statement, _ values: Parameter...) { queue.append(Query(statement, values)) }
 
     /// Carries out what is waiting, then `statement`, and answers what that answered.
-    func fetch(_ statement: Statement, _ values: Value...) throws -> Answer {
+    func fetch(_ statement: Statement, _ values: Parameter...) throws -> QueryResult {
         if let failure { throw failure }
         if mode == .single, wasUsed { throw needsSnapshot() }
         wasUsed = true
         return try attempt {
-            let calls = opening + queue + [Call(statement, values)]
+            let calls = opening + queue + [Query(statement, values)]
             queue = []
             hasBegun = mode == .snapshot || mode == .write
             guard let answer = try connection.run(calls).last else { throw connection.lost() }
@@ -73,7 +73,7 @@ final class PostgresTransaction {
         if let failure { throw failure }
         guard mode == .snapshot || mode == .write, hasBegun || !queue.isEmpty else { return }
         try attempt {
-            let calls = opening + queue + [Call(.commit)]
+            let calls = opening + queue + [Query(.commit)]
             queue = []
             hasBegun = true
             let answers = try connection.run(calls, commits: mode == .write)
@@ -91,15 +91,15 @@ final class PostgresTransaction {
         queue = []
         guard hasBegun, PQstatus(connection.handle) == CONNECTION_OK else { return }
         hasBegun = false
-        _ = try? connection.run([Call(.rollback)])
+        _ = try? connection.run([Query(.rollback)])
     }
 
-    private var opening: [Call] {
+    private var opening: [Query] {
         guard !hasBegun else { return [] }
         switch mode {
         case .single, .insideAnother: return []
-        case .snapshot: return [Call(.beginSnapshot)]
-        case .write: return [Call(.begin)]
+        case .snapshot: return [Query(.beginSnapshot)]
+        case .write: return [Query(.begin)]
         }
     }
 

@@ -3,7 +3,7 @@ enum Statement: String, CaseIterable {
     case begin, beginSnapshot, commit, rollback, ping
     case findUser, insertUser, recordLogin, replacePasswordHash, appendLog, countLogins
     case lockKeys, lockKeyStates, selectKeys, nextKeyID, insertKey, noteKeyID, updateKey, deleteKey
-    case writeKeyState, deleteKeyState, extendSigning
+    case writeKeyState, deleteKeyState, reserveSigning
     case selectKeyEncryptionKeys, insertKeyEncryptionKey, deleteKeyEncryptionKey
     case selectReadiness, deleteReadiness, insertReadiness
     case admit
@@ -57,7 +57,7 @@ enum Statement: String, CaseIterable {
             """
         case .deleteKeyState: "DELETE FROM key_states WHERE kid = $1"
         // Waits for a decider that holds the row, and then looks at the state again: a retired key promises nothing.
-        case .extendSigning:
+        case .reserveSigning:
             """
             WITH promised AS (
                 UPDATE key_states SET signed_until = greatest(signed_until, $2) WHERE kid = $1 AND state = 'active'
@@ -88,22 +88,22 @@ enum Statement: String, CaseIterable {
 }
 
 /// A statement on its way, with its parameters.
-struct Call {
+struct Query {
     enum Text {
         case prepared(Statement)
         case plain(String)
     }
 
     let text: Text
-    let values: [Value]
+    let values: [Parameter]
 
-    init(_ statement: Statement, _ values: [Value] = []) {
+    init(_ statement: Statement, _ values: [Parameter] = []) {
         text = .prepared(statement)
         self.values = values
     }
 
     /// For the few that run once in the life of a connection.
-    init(plain sql: String, _ values: [Value] = []) {
+    init(plain sql: String, _ values: [Parameter] = []) {
         text = .plain(sql)
         self.values = values
     }

@@ -11,7 +11,7 @@ final class GroupCommit: Sendable {
     private static let largestBatch = 256
 
     /// Runs a unit and answers how to tell its caller, given what became of the commit.
-    private typealias Unit = @Sendable (Database, Traces) throws -> @Sendable ((any Error)?) -> Void
+    private typealias Unit = @Sendable (Database, SecretErasure) throws -> @Sendable ((any Error)?) -> Void
 
     private struct Queue {
         var waiting: [(run: Unit, fail: @Sendable (any Error) -> Void)] = []
@@ -79,13 +79,13 @@ final class GroupCommit: Sendable {
 
     private func commit(_ batch: [(run: Unit, fail: @Sendable (any Error) -> Void)], _ db: Database) {
         var answers: [@Sendable ((any Error)?) -> Void] = []
-        let traces = Traces()
+        let traces = SecretErasure()
         do {
             try db.inTransaction(.immediate) {
                 for unit in batch { answers.append(try unit.run(db, traces)) }
                 return .commit
             }
-            if traces.mustBeErased { mustEraseTraces.withLock { $0 = true } }
+            if traces.isRequired { mustEraseTraces.withLock { $0 = true } }
             eraseTraces(db)
             for answer in answers { answer(nil) }
         } catch {

@@ -1,9 +1,10 @@
-package import AuthCore
+import AuthCore
+package import AuthSQL
 import Foundation
 import GRDB
 
-/// A file as ``CopySource``: one state of it, whoever writes meanwhile. Nothing in the file is changed.
-package struct SQLiteExport: CopySource {
+/// A file as ``ExportSource``: one state of it, whoever writes meanwhile. Nothing in the file is changed.
+package struct SQLiteExport: ExportSource {
     private let db: Database
 
     /// Runs `body` on one state of the file.
@@ -27,7 +28,7 @@ package struct SQLiteExport: CopySource {
     }
 
     /// Text that is no moment, or holds a NUL, is refused with its table, column and row.
-    package func lines(of table: CopiedTable) throws -> () throws -> [UInt8]? {
+    package func lines(of table: ExportedTable) throws -> () throws -> [UInt8]? {
         // What the original implementation did not have has no rows.
         guard try db.tableExists(table.rawValue) else { return { nil } }
         let columns = table.columns
@@ -36,7 +37,7 @@ package struct SQLiteExport: CopySource {
         let cursor = try Row.fetchCursor(db, sql: "SELECT \(names) FROM \(table.rawValue) ORDER BY \(order)")
         return {
             guard let row = try cursor.next() else { return nil }
-            var copied = CopiedRow()
+            var copied = ExportRow()
             for (index, column) in columns.enumerated() {
                 let value: DatabaseValue = row[index]
                 guard Self.append(value, column.kind, to: &copied) else {
@@ -51,7 +52,7 @@ package struct SQLiteExport: CopySource {
     }
 
     /// From `sqlite_sequence`.
-    package func lastNumber(of table: CopiedTable) throws -> Int64 {
+    package func lastNumber(of table: ExportedTable) throws -> Int64 {
         guard table.countedColumn != nil, try db.tableExists("sqlite_sequence") else { return 0 }
         return try Int64.fetchOne(
             db, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [table.rawValue])
@@ -59,14 +60,14 @@ package struct SQLiteExport: CopySource {
     }
 
     /// Text is taken as its bytes: GRDB would end it at a NUL, and mend what is not UTF-8.
-    private static func expression(_ column: (name: String, kind: CopiedTable.Kind)) -> String {
+    private static func expression(_ column: (name: String, kind: ExportedTable.Kind)) -> String {
         guard column.kind == .text else { return column.name }
         let name = column.name
         return "CASE typeof(\(name)) WHEN 'text' THEN CAST(\(name) AS BLOB) WHEN 'null' THEN NULL ELSE 0 END"
     }
 
     /// SQLite holds any type in any column; the original wrote its keys as text.
-    private static func append(_ value: DatabaseValue, _ kind: CopiedTable.Kind, to row: inout CopiedRow) -> Bool {
+    private static func append(_ value: DatabaseValue, _ kind: ExportedTable.Kind, to row: inout ExportRow) -> Bool {
         switch (value.storage, kind) {
         case (.null, _): row.appendNull()
         case (.int64(let number), .integer): row.append(number)

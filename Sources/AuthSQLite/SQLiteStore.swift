@@ -63,7 +63,7 @@ package final class SQLiteStore: Store {
     }
 
     /// The same, with what a running server recorded of its verifiers.
-    package static func peekAtKeys(path: String) throws -> (contents: KeyStoreContents, readiness: VerifierReadiness?) {
+    package static func peekAtKeys(path: String) throws -> (contents: KeyStoreContents, readiness: KeyPropagation?) {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let size = attributes?[.size] as? Int, size > 0 else { return (.empty, nil) }
         do {
@@ -76,7 +76,7 @@ package final class SQLiteStore: Store {
                     return (KeyStoreContents(keys: keys, keyEncryptionKeys: []), nil)
                 }
                 let transaction = SQLiteTransaction(db: db)
-                return (try transaction.keyStoreContents(), try transaction.verifierReadiness())
+                return (try transaction.keyStoreContents(), try transaction.keyPropagation())
             }
         } catch let error as DatabaseError {
             throw refusal(of: path, error)

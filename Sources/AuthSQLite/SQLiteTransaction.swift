@@ -6,12 +6,12 @@ import GRDB
 struct SQLiteTransaction {
     let db: Database
     /// Told when something secret was overwritten.
-    var traces: Traces?
+    var traces: SecretErasure?
 }
 
 /// Remembers that the write-ahead log holds what a key's row used to hold.
-final class Traces {
-    var mustBeErased = false
+final class SecretErasure {
+    var isRequired = false
 }
 
 extension SQLiteTransaction: ReadTransaction {
@@ -36,12 +36,12 @@ extension SQLiteTransaction: ReadTransaction {
         return try Row.fetchAll(statement).map { row in
             var key = Self.originalKey(row)
             if let state = (row["state"] as String?).flatMap(KeyState.init(rawValue:)) {
-                key.record = KeyRecord(
+                key.record = KeyLifecycle(
                     id: key.id, state: state, publishedAt: Timestamp(milliseconds: row["published_at"]),
                     activatesAt: Timestamp(milliseconds: row["activates_at"]),
                     retiredAt: (row["retired_at"] as Int64?).map(Timestamp.init(milliseconds:)),
-                    signedUntil: (row["signed_until"] as Int64?).map(Timestamp.init(milliseconds:)),
-                    leavesAt: Timestamp(seconds: key.exp))
+                    latestTokenExpiry: (row["signed_until"] as Int64?).map(Timestamp.init(milliseconds:)),
+                    withdrawnAt: Timestamp(seconds: key.exp))
             }
             return key
         }
@@ -75,9 +75,9 @@ extension SQLiteTransaction: ReadTransaction {
         return count
     }
 
-    func verifierReadiness() throws -> VerifierReadiness? {
+    func keyPropagation() throws -> KeyPropagation? {
         try Row.fetchOne(try db.cachedStatement(sql: "SELECT kid, known, aware FROM verifier_readiness")).map { row in
-            VerifierReadiness(newest: KeyID(row[0]), known: row[1], aware: row[2])
+            KeyPropagation(newest: KeyID(row[0]), known: row[1], aware: row[2])
         }
     }
 
@@ -130,23 +130,23 @@ extension SQLiteTransaction: WriteTransaction {
     }
 
     func update(_ key: StoredKey) throws {
-        traces?.mustBeErased = true
+        traces?.isRequired = true
         try run("UPDATE keys SET key = ?, exp = ? WHERE kid = ?", Data(key.sealed), key.exp, key.id.number)
         try writeState(of: key)
     }
 
     func deleteKey(_ id: KeyID) throws {
-        traces?.mustBeErased = true
+        traces?.isRequired = true
         try run("DELETE FROM keys WHERE kid = ?", id.number)
     }
 
-    func extendSigning(under id: KeyID, until moment: Timestamp, leavesAt: Timestamp) throws -> Bool {
+    func reserveSigning(under id: KeyID, until moment: Timestamp, withdrawnAt: Timestamp) throws -> Bool {
         try run(
             """
             UPDATE key_states SET signed_until = max(ifnull(signed_until, 0), ?) WHERE kid = ? AND state = 'active'
             """, moment.milliseconds, id.number)
         guard db.changesCount == 1 else { return false }
-        try run("UPDATE keys SET exp = max(exp, ?) WHERE kid = ?", leavesAt.secondsRoundedUp, id.number)
+        try run("UPDATE keys SET exp = max(exp, ?) WHERE kid = ?", withdrawnAt.secondsRoundedUp, id.number)
         return true
     }
 
@@ -160,11 +160,11 @@ extension SQLiteTransaction: WriteTransaction {
     }
 
     func deleteKeyEncryptionKey(_ id: KeyEncryptionKeyID) throws {
-        traces?.mustBeErased = true
+        traces?.isRequired = true
         try run("DELETE FROM key_encryption_keys WHERE id = ?", id.description)
     }
 
-    func record(_ readiness: VerifierReadiness) throws {
+    func record(_ readiness: KeyPropagation) throws {
         try run("DELETE FROM verifier_readiness")
         try run(
             "INSERT INTO verifier_readiness (kid, known, aware) VALUES (?, ?, ?)", readiness.newest.number,
@@ -184,7 +184,7 @@ extension SQLiteTransaction: WriteTransaction {
                 activates_at = excluded.activates_at, retired_at = excluded.retired_at,
                 signed_until = excluded.signed_until
             """, key.id.number, record.state.rawValue, record.publishedAt.milliseconds,
-            record.activatesAt.milliseconds, record.retiredAt?.milliseconds, record.signedUntil?.milliseconds)
+            record.activatesAt.milliseconds, record.retiredAt?.milliseconds, record.latestTokenExpiry?.milliseconds)
     }
 
     private func run(_ sql: String, _ values: (any DatabaseValueConvertible)?...) throws {

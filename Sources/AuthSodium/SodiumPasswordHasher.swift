@@ -1,12 +1,12 @@
 package import AuthCore
 
-/// ``PasswordHasher`` with libsodium's Argon2id on a ``HashingPool``.
+/// ``PasswordHasher`` with libsodium's Argon2id on a ``WorkerPool``.
 package struct SodiumPasswordHasher: PasswordHasher {
     private let parameters: Argon2id.Parameters
-    private let pool: HashingPool
+    private let pool: WorkerPool
     private let decoy: PasswordHash
 
-    package init(parameters: Argon2id.Parameters, pool: HashingPool) {
+    package init(parameters: Argon2id.Parameters, pool: WorkerPool) {
         self.parameters = parameters
         self.pool = pool
         decoy = Argon2id.decoy(parameters)

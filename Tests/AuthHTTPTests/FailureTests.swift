@@ -67,7 +67,7 @@ struct FailureTests {
     @Test(
         "an error of the store that is not for clients is 500 and says nothing",
         arguments: [
-            AuthError.wrongMasterSecret, .refused("restore /var/lib/secret.db"), .keyUnreadable(KeyID(1), .forged),
+            AuthError.wrongMasterKey, .refused("restore /var/lib/secret.db"), .keyUnreadable(KeyID(1), .forged),
         ])
     func internalErrors(error: AuthError) async throws {
         try await TestServer.with { server in

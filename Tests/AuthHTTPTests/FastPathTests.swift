@@ -3,7 +3,7 @@ import AuthTestSupport
 import Testing
 
 /// A request, with TAG in place of the JWK Set's entity tag.
-struct HotRequest: Sendable, CustomTestStringConvertible {
+struct FastRequest: Sendable, CustomTestStringConvertible {
     let text: String
     /// Whether the fast path is to answer it when it comes alone.
     let isFast: Bool
@@ -29,7 +29,7 @@ struct HotRequest: Sendable, CustomTestStringConvertible {
     }
 }
 
-extension HotRequest {
+extension FastRequest {
     private static let set = "GET /.well-known/jwks.json HTTP/1.1\nHost: a"
     private static let head = "HEAD /.well-known/jwks.json HTTP/1.1\nHost: a"
     private static let ping = "GET /ping HTTP/1.1\nHost: a"
@@ -37,83 +37,85 @@ extension HotRequest {
     static let all = plain + conditional + closing + odd
 
     private static let plain = [
-        HotRequest(set, isFast: true), HotRequest(head, isFast: true), HotRequest(ping, isFast: true),
-        HotRequest(set + "\nUser-Agent: verifier/1.0\nAccept: application/json\nAccept-Encoding: gzip", isFast: true),
-        HotRequest(ping + "\nAccept: text/html\nAccept-Language: de", isFast: true),
-        HotRequest(set + "\nRange: bytes=0-3", isFast: true),
-        HotRequest(set + "\nOrigin: https://b.example", isFast: true),
-        HotRequest(set + "\nIf-Modified-Since: Mon, 23 Nov 2026 14:52:36 GMT", isFast: true),
-        HotRequest(set + "\nCache-Control: no-cache\nPragma: no-cache", isFast: true),
-        HotRequest(ping + "\nIf-None-Match: *", isFast: true),
+        FastRequest(set, isFast: true), FastRequest(head, isFast: true), FastRequest(ping, isFast: true),
+        FastRequest(set + "\nUser-Agent: verifier/1.0\nAccept: application/json\nAccept-Encoding: gzip", isFast: true),
+        FastRequest(ping + "\nAccept: text/html\nAccept-Language: de", isFast: true),
+        FastRequest(set + "\nRange: bytes=0-3", isFast: true),
+        FastRequest(set + "\nOrigin: https://b.example", isFast: true),
+        FastRequest(set + "\nIf-Modified-Since: Mon, 23 Nov 2026 14:52:36 GMT", isFast: true),
+        FastRequest(set + "\nCache-Control: no-cache\nPragma: no-cache", isFast: true),
+        FastRequest(ping + "\nIf-None-Match: *", isFast: true),
     ]
 
     private static let conditional = [
-        HotRequest(set + "\nIf-None-Match: TAG", isFast: true), HotRequest(set + "\nif-none-match: TAG", isFast: true),
-        HotRequest(set + "\nIf-None-Match: W/TAG", isFast: true), HotRequest(set + "\nIf-None-Match: *", isFast: true),
-        HotRequest(set + "\nIf-None-Match: \"a\", TAG, \"b\"", isFast: true),
-        HotRequest(set + "\nIf-None-Match: \"a\",TAG", isFast: true),
-        HotRequest(set + "\nIf-None-Match: \"a\", \"b\"", isFast: true),
-        HotRequest(set + "\nIf-None-Match: \"a\"\nIf-None-Match: TAG", isFast: true),
-        HotRequest(set + "\nIf-None-Match: TAG\nIF-NONE-MATCH: \"a\"", isFast: true),
-        HotRequest(set + "\nIf-None-Match: \"a\"\nIf-None-Match: \"b\"", isFast: true),
-        HotRequest(set + "\nIf-None-Match:", isFast: true), HotRequest(set + "\nIf-None-Match: ,", isFast: true),
-        HotRequest(set + "\nIf-None-Match: TAGx", isFast: true),
-        HotRequest(set + "\nIf-None-Match: w/TAG", isFast: true),
-        HotRequest(set + "\nIf-None-Match: \t TAG \t", isFast: true),
-        HotRequest(set + "\nIf-None-Match: TAG, ", isFast: true),
-        HotRequest(set + "\nIf-None-Match: \"a, TAG, b\"", isFast: true),
-        HotRequest(set + "\nIf-Match: \"a\"", isFast: true),
-        HotRequest(head + "\nIf-None-Match: TAG"), HotRequest(head + "\nIf-None-Match: \"a\""),
-        HotRequest(set + "\nConnection: close\nIf-None-Match: TAG", isFast: true, closes: true),
+        FastRequest(set + "\nIf-None-Match: TAG", isFast: true),
+        FastRequest(set + "\nif-none-match: TAG", isFast: true),
+        FastRequest(set + "\nIf-None-Match: W/TAG", isFast: true),
+        FastRequest(set + "\nIf-None-Match: *", isFast: true),
+        FastRequest(set + "\nIf-None-Match: \"a\", TAG, \"b\"", isFast: true),
+        FastRequest(set + "\nIf-None-Match: \"a\",TAG", isFast: true),
+        FastRequest(set + "\nIf-None-Match: \"a\", \"b\"", isFast: true),
+        FastRequest(set + "\nIf-None-Match: \"a\"\nIf-None-Match: TAG", isFast: true),
+        FastRequest(set + "\nIf-None-Match: TAG\nIF-NONE-MATCH: \"a\"", isFast: true),
+        FastRequest(set + "\nIf-None-Match: \"a\"\nIf-None-Match: \"b\"", isFast: true),
+        FastRequest(set + "\nIf-None-Match:", isFast: true), FastRequest(set + "\nIf-None-Match: ,", isFast: true),
+        FastRequest(set + "\nIf-None-Match: TAGx", isFast: true),
+        FastRequest(set + "\nIf-None-Match: w/TAG", isFast: true),
+        FastRequest(set + "\nIf-None-Match: \t TAG \t", isFast: true),
+        FastRequest(set + "\nIf-None-Match: TAG, ", isFast: true),
+        FastRequest(set + "\nIf-None-Match: \"a, TAG, b\"", isFast: true),
+        FastRequest(set + "\nIf-Match: \"a\"", isFast: true),
+        FastRequest(head + "\nIf-None-Match: TAG"), FastRequest(head + "\nIf-None-Match: \"a\""),
+        FastRequest(set + "\nConnection: close\nIf-None-Match: TAG", isFast: true, closes: true),
     ]
 
     private static let closing = [set, head, ping].flatMap { request in
         let old = request.split(separator: "1.1").joined(separator: "1.0")
         return [
-            HotRequest(request + "\nConnection: close", isFast: true, closes: true),
-            HotRequest(request + "\nConnection: Close", isFast: true, closes: true),
-            HotRequest(request + "\nconnection:close", isFast: true, closes: true),
-            HotRequest(request + "\nConnection: keep-alive", isFast: true),
-            HotRequest(request + "\nConnection: keep-alive, close", isFast: true, closes: true),
-            HotRequest(request + "\nConnection: close, TE", isFast: true, closes: true),
-            HotRequest(request + "\nConnection: keep-alive\nConnection: close", isFast: true, closes: true),
-            HotRequest(request + "\nConnection: X-Nothing", isFast: true),
-            HotRequest(old, isFast: true, closes: true),
-            HotRequest(old + "\nConnection: close", isFast: true, closes: true),
-            HotRequest(old + "\nConnection: keep-alive", isFast: true),
-            HotRequest(old + "\nConnection: Keep-Alive", isFast: true),
+            FastRequest(request + "\nConnection: close", isFast: true, closes: true),
+            FastRequest(request + "\nConnection: Close", isFast: true, closes: true),
+            FastRequest(request + "\nconnection:close", isFast: true, closes: true),
+            FastRequest(request + "\nConnection: keep-alive", isFast: true),
+            FastRequest(request + "\nConnection: keep-alive, close", isFast: true, closes: true),
+            FastRequest(request + "\nConnection: close, TE", isFast: true, closes: true),
+            FastRequest(request + "\nConnection: keep-alive\nConnection: close", isFast: true, closes: true),
+            FastRequest(request + "\nConnection: X-Nothing", isFast: true),
+            FastRequest(old, isFast: true, closes: true),
+            FastRequest(old + "\nConnection: close", isFast: true, closes: true),
+            FastRequest(old + "\nConnection: keep-alive", isFast: true),
+            FastRequest(old + "\nConnection: Keep-Alive", isFast: true),
         ]
     }
 
     private static let odd = [
-        HotRequest("GET /ping HTTP/1.1", isFast: true), HotRequest("GET /ping HTTP/1.0", isFast: true, closes: true),
-        HotRequest(ping + "\nHost: b", isFast: true),
-        HotRequest(ping + "\nX-Long: \(String(repeating: "x", count: 900))", isFast: true),
-        HotRequest("HEAD /ping HTTP/1.1\nHost: a"), HotRequest("GET /ping? HTTP/1.1\nHost: a"),
-        HotRequest("GET /ping?a=b HTTP/1.1\nHost: a"), HotRequest("GET /.well-known/jwks.json?a=b HTTP/1.1\nHost: a"),
-        HotRequest("GET http://a/ping HTTP/1.1\nHost: a"), HotRequest("GET http://b:1/ping?x HTTP/1.1\nHost: a"),
-        HotRequest("GET http://a/.well-known/jwks.json HTTP/1.1\nHost: a\nIf-None-Match: TAG"),
-        HotRequest("GET /ping/ HTTP/1.1\nHost: a"), HotRequest("GET /p%69ng HTTP/1.1\nHost: a"),
-        HotRequest("GET //ping HTTP/1.1\nHost: a"), HotRequest("OPTIONS /ping HTTP/1.1\nHost: a"),
-        HotRequest("DELETE /.well-known/jwks.json HTTP/1.1\nHost: a"), HotRequest(ping + "\nContent-Length: 0"),
-        HotRequest(set + "\nContent-Length: 0"), HotRequest(ping + "\nContent-Length: 4", body: "body"),
-        HotRequest(ping + "\nTransfer-Encoding: chunked", body: "4\r\nbody\r\n0\r\n\r\n"),
-        HotRequest("POST /ping HTTP/1.1\nHost: a\nContent-Length: 0"),
+        FastRequest("GET /ping HTTP/1.1", isFast: true), FastRequest("GET /ping HTTP/1.0", isFast: true, closes: true),
+        FastRequest(ping + "\nHost: b", isFast: true),
+        FastRequest(ping + "\nX-Long: \(String(repeating: "x", count: 900))", isFast: true),
+        FastRequest("HEAD /ping HTTP/1.1\nHost: a"), FastRequest("GET /ping? HTTP/1.1\nHost: a"),
+        FastRequest("GET /ping?a=b HTTP/1.1\nHost: a"), FastRequest("GET /.well-known/jwks.json?a=b HTTP/1.1\nHost: a"),
+        FastRequest("GET http://a/ping HTTP/1.1\nHost: a"), FastRequest("GET http://b:1/ping?x HTTP/1.1\nHost: a"),
+        FastRequest("GET http://a/.well-known/jwks.json HTTP/1.1\nHost: a\nIf-None-Match: TAG"),
+        FastRequest("GET /ping/ HTTP/1.1\nHost: a"), FastRequest("GET /p%69ng HTTP/1.1\nHost: a"),
+        FastRequest("GET //ping HTTP/1.1\nHost: a"), FastRequest("OPTIONS /ping HTTP/1.1\nHost: a"),
+        FastRequest("DELETE /.well-known/jwks.json HTTP/1.1\nHost: a"), FastRequest(ping + "\nContent-Length: 0"),
+        FastRequest(set + "\nContent-Length: 0"), FastRequest(ping + "\nContent-Length: 4", body: "body"),
+        FastRequest(ping + "\nTransfer-Encoding: chunked", body: "4\r\nbody\r\n0\r\n\r\n"),
+        FastRequest("POST /ping HTTP/1.1\nHost: a\nContent-Length: 0"),
     ]
 }
 
 @Suite("The fast path", .timeLimit(.minutes(1)))
 struct FastPathTests {
     /// Everything that comes back for `request` and, where the connection lives on, for one more after it.
-    private func transcript(_ server: TestServer, _ request: HotRequest, _ tag: String) async throws -> [UInt8] {
+    private func transcript(_ server: TestServer, _ request: FastRequest, _ tag: String) async throws -> [UInt8] {
         let last = RawRequest.get("/nothing", ["Connection: close"])
         let connection = try server.connect()
         try await connection.send(request.bytes(tag) + (request.closes ? [] : last))
         return try await connection.rest()
     }
 
-    @Test("answers what the ordinary route answers, to the byte", arguments: HotRequest.all)
-    func equality(request: HotRequest) async throws {
+    @Test("answers what the ordinary route answers, to the byte", arguments: FastRequest.all)
+    func equality(request: FastRequest) async throws {
         let hasher = GatedHasher()
         try await TestServer.with(.init(slowHasher: hasher)) { server in
             let tag = try #require(server.keyRing.current?.set.entityTag)
@@ -134,8 +136,8 @@ struct FastPathTests {
             #expect(maskingDates(alone) == maskingDates(behind))
         }
     }
-    @Test("answers the same when the same bytes come again", arguments: HotRequest.all)
-    func repetition(request: HotRequest) async throws {
+    @Test("answers the same when the same bytes come again", arguments: FastRequest.all)
+    func repetition(request: FastRequest) async throws {
         try await TestServer.with { server in
             let tag = try #require(server.keyRing.current?.set.entityTag)
             let bytes = request.bytes(tag)
@@ -182,7 +184,7 @@ struct FastPathTests {
 
     /// The answers to `bytes` on a new connection, asked twice where it lives on.
     private func answers(
-        _ server: TestServer, _ bytes: [UInt8], _ request: HotRequest
+        _ server: TestServer, _ bytes: [UInt8], _ request: FastRequest
     ) async throws -> [String] {
         let connection = try server.connect()
         let method = request.text.prefix { $0 != " " }

@@ -25,8 +25,8 @@ struct TestServer: Sendable {
     let port: Int
     let store: MemoryStore
     let hasher: FakePasswordHasher
-    let keyRing: KeyRingHolder
-    let verifiers: VerifierTable
+    let keyRing: CurrentKeyRing
+    let verifiers: KeyPropagationTracker
     let time: ManualTimeSource
     private let metrics: TestMetrics
 
@@ -36,10 +36,10 @@ struct TestServer: Sendable {
     ) async throws {
         let store = MemoryStore()
         let hasher = FakePasswordHasher()
-        let keyRing = KeyRingHolder()
+        let keyRing = CurrentKeyRing()
         let time = ManualTimeSource(setup.now)
         let metrics = TestMetrics()
-        let verifiers = VerifierTable(time: time)
+        let verifiers = KeyPropagationTracker(time: time)
         try await store.write { transaction in
             try transaction.insert(Sample.key(1, .active))
             try transaction.insert(Sample.user("alice", email: "alice@example.org"))
@@ -49,13 +49,13 @@ struct TestServer: Sendable {
             configuration: TokenIssuer.Configuration(
                 issuer: "http://issuer.example", audience: "http://audience.example", lifetime: .seconds(3_600),
                 clockSkew: .seconds(60)),
-            keyRing: keyRing, work: ImmediateWork(), time: time, refreshKeyRing: {})
+            keyRing: keyRing, executor: ImmediateExecutor(), time: time, refreshKeyRing: {})
         let asked = setup.slowHasher ?? hasher
         let (ports, port) = AsyncStream<Int>.makeStream()
         let service = HTTPService(
             useCases: HTTPService.UseCases(
                 register: Register(store: store, hasher: asked, time: time, isOpen: setup.registrationIsOpen),
-                authenticate: Authenticate(store: store, hasher: asked, issuer: issuer, time: time),
+                logIn: LogIn(store: store, hasher: asked, issuer: issuer, time: time),
                 isStoreReachable: { (try? await store.read { _ in true }) ?? false }),
             configuration: HTTPService.Configuration(
                 host: "127.0.0.1", port: setup.port, keyRing: keyRing, verifiers: verifiers,

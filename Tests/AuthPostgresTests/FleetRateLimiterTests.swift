@@ -13,7 +13,7 @@ import Testing
     private func limiter(_ store: PostgresStore, _ limit: RateLimit) -> FleetRateLimiter {
         // Patient, because all the other tests run beside this one.
         FleetRateLimiter(
-            limit: limit, store: store, own: SlidingWindowLimiter(limit: limit, time: time), patience: .seconds(30),
+            limit: limit, store: store, own: SlidingWindowLimiter(limit: limit, time: time), timeout: .seconds(30),
             time: time)
     }
 

@@ -49,23 +49,23 @@ import Testing
         let stores = try await stores(10)
         defer { for store in stores { store.close() } }
         let (key, record) = try KeyEncryptionKey.make(
-            from: Sample.masterSecret, at: Sample.now, derivation: FakeKeyDerivation())
+            from: Sample.masterKey, at: Sample.now, derivation: FakeKeyDerivation())
         try await stores[0].write { transaction in
             try transaction.insert(record)
-            try transaction.insert(Sample.key(1, .active, leavesAt: Sample.now + .seconds(9_000_000)))
-            try transaction.insert(Sample.key(2, .expired, leavesAt: Sample.now - .seconds(3_600)))
+            try transaction.insert(Sample.key(1, .active, withdrawnAt: Sample.now + .seconds(9_000_000)))
+            try transaction.insert(Sample.key(2, .expired, withdrawnAt: Sample.now - .seconds(3_600)))
         }
         let policy = KeyPolicy(
             activePeriod: .seconds(2_592_000), publishAhead: .seconds(86_400), maxAge: .seconds(300),
             tokenLifetime: .seconds(3_600), clockSkew: .seconds(60))
-        let work = RendezvousWork(parties: 10)
+        let work = RendezvousExecutor(parties: 10)
         let made = try await withThrowingTaskGroup(of: KeyID?.self) { group in
             for store in stores {
                 group.addTask {
                     let rotate = RotateKeys(
-                        schedule: KeySchedule(policy: policy), store: store, vault: KeyVault(key), work: work,
+                        schedule: KeySchedule(policy: policy), store: store, sealer: KeySealer(key), executor: work,
                         bits: 2_048)
-                    return try await rotate.fill(at: { Sample.now })?.id
+                    return try await rotate.generate(at: { Sample.now })?.id
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -74,11 +74,11 @@ import Testing
     }
 
     @Test("a change of the keys wakes the others; logins wake nobody", .timeLimit(.minutes(1)))
-    func announcements() async throws {
+    func notifications() async throws {
         let database = try TemporarySchema(isDatabase: true)
         let stores = try await stores(2, in: database)
         defer { for store in stores { store.close() } }
-        let changes = stores[1].keyChanges
+        let changes = stores[1].changeFeed
         // The listener's own start counts as a change.
         await changes.wait(atMost: .seconds(5))
         let insertion = Task {
@@ -94,7 +94,7 @@ import Testing
         let quiet = ContinuousClock.now
         try await stores[0].write { transaction in
             let moment = Sample.now + .seconds(9_000)
-            _ = try transaction.extendSigning(under: KeyID(1), until: moment, leavesAt: moment)
+            _ = try transaction.reserveSigning(under: KeyID(1), until: moment, withdrawnAt: moment)
             try transaction.append(AuthLogEntry(clientAddress: "192.0.2.1", moment: moment, userID: nil))
         }
         await changes.wait(atMost: .milliseconds(700))

@@ -62,7 +62,7 @@ import Testing
         let thrown = await failure(of: {
             try await store.write { transaction in
                 try transaction.append(entry)
-                _ = try transaction.verifierReadiness()
+                _ = try transaction.keyPropagation()
                 proxy.freeze()
             }
         })

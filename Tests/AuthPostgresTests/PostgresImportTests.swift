@@ -1,5 +1,6 @@
 import AuthCore
 import AuthPostgres
+import AuthSQL
 import AuthSQLite
 import AuthTestSupport
 import Foundation
@@ -16,7 +17,7 @@ import Testing
         path = FileManager.default.temporaryDirectory.appending(path: "jwks-import-\(UUID().uuidString).db").path
     }
 
-    private func fill() async throws {
+    private func generate() async throws {
         let store = try SQLiteStore(path: path)
         try await store.write { transaction in
             try transaction.insert(try Sample.user("jos\u{E9} \\ back", email: "a@example.com"))
@@ -27,20 +28,20 @@ import Testing
                         clientAddress: "2001:db8::\(entry)", moment: Sample.now, userID: entry % 3 == 0 ? nil : 1))
             }
             try transaction.recordLogin(of: 1, at: Sample.now)
-            try transaction.insert(Sample.key(1, .active, signedUntil: Sample.now))
+            try transaction.insert(Sample.key(1, .active, latestTokenExpiry: Sample.now))
             try transaction.insert(StoredKey(id: KeyID(2), sealed: [0, 9, 10, 13, 92, 255], exp: 5, record: nil))
             try transaction.insert(Sample.key(9, .retired))
             try transaction.deleteKey(KeyID(9))
             // Of one age: the order in which they were stored is part of the data.
             for id in [UInt64(5), 3, 4] { try transaction.insert(Sample.keyEncryptionKey(id, handover: [UInt8(id)])) }
-            try transaction.record(VerifierReadiness(newest: KeyID(1), known: 3, aware: 2))
+            try transaction.record(KeyPropagation(newest: KeyID(1), known: 3, aware: 2))
         }
         store.close()
     }
 
     @Test("carries everything over, and the numbers go on") func everything() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try await fill()
+        try await generate()
         let before = try SQLiteStore.peekAtKeys(path: path)
         let copied = try SQLiteExport.read(path: path) { source in
             try PostgresImport.run(from: source, into: try schema.address) { #expect($0 == before.contents) }
@@ -66,7 +67,7 @@ import Testing
 
     @Test("leaves nothing when it is not approved, and can be run again") func refused() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try await fill()
+        try await generate()
         #expect(throws: Deliberate.self) {
             try SQLiteExport.read(path: path) { source in
                 try PostgresImport.run(from: source, into: try schema.address) { _ in throw Deliberate() }

@@ -21,7 +21,7 @@ import Testing
 
     private func unlock(_ secret: String) -> UnlockKeys {
         UnlockKeys(
-            secret: Secret(secret), derivation: SodiumKeyDerivation(), work: ImmediateWork(), time: time)
+            secret: Secret(secret), derivation: SodiumKeyDerivation(), executor: ImmediateExecutor(), time: time)
     }
 
     @Test("its keys open with its secret, and are the ones it served") func keysOpen() throws {
@@ -40,11 +40,11 @@ import Testing
         let before = try Data(contentsOf: URL(filePath: path))
         let contents = try SQLiteStore.peek(path: path)
         for key in contents.keys {
-            #expect(throws: AuthError.wrongMasterSecret) {
+            #expect(throws: AuthError.wrongMasterKey) {
                 try OriginalKeyFormat.open(key.sealed, secret: Secret(secret))
             }
         }
-        await #expect(throws: AuthError.wrongMasterSecret) { try await unlock(secret).prove(contents) }
+        await #expect(throws: AuthError.wrongMasterKey) { try await unlock(secret).prove(contents) }
         #expect(try Data(contentsOf: URL(filePath: path)) == before)
     }
 
@@ -52,12 +52,12 @@ import Testing
         #expect(try await unlock(expected.secret).prove(try SQLiteStore.peek(path: path)) == nil)
         let users = try rows("SELECT * FROM users")
         let store = try SQLiteStore(path: path)
-        let vault = try await unlock(expected.secret).adopt(in: store)
+        let sealer = try await unlock(expected.secret).adopt(in: store)
         let keys = try await store.read { transaction in try transaction.keys() }
         #expect(keys.map(\.exp) == [1_700_000_000, 4_102_444_800])
         #expect(keys.map { $0.record?.state } == [.expired, .active])
-        #expect(keys.allSatisfy { KeyEnvelope.isSealed($0.sealed) })
-        let set = try JWKSet([(id: keys[1].id, material: vault.open(keys[1]))])
+        #expect(keys.allSatisfy { SealedKeyFormat.isSealed($0.sealed) })
+        let set = try JWKSet([(id: keys[1].id, material: sealer.open(keys[1]))])
         #expect(String(decoding: set.body, as: UTF8.self).contains(try #require(expected.jwks.keys.first).n))
         #expect(try rows("SELECT * FROM users") == users)
         #expect(try rows("SELECT kid FROM keys WHERE key LIKE '%PRIVATE%'").isEmpty)
@@ -71,12 +71,12 @@ import Testing
         }
         let contents = try SQLiteStore.peek(path: path)
         #expect(try await unlock(expected.secret).prove(contents) != nil)
-        await #expect(throws: AuthError.wrongMasterSecret) { try await unlock("wrong").prove(contents) }
+        await #expect(throws: AuthError.wrongMasterKey) { try await unlock("wrong").prove(contents) }
     }
 
     @Test("its users log in with their passwords, and their hashes move to our parameters") func users() async throws {
         let store = try SQLiteStore(path: path)
-        let pool = HashingPool(threads: 2, deadline: .seconds(60), time: SystemTimeSource())
+        let pool = WorkerPool(threads: 2, deadline: .seconds(60), time: SystemTimeSource())
         let hasher = SodiumPasswordHasher(
             parameters: Argon2id.Parameters(memoryKiB: 8_192, passes: 1), pool: pool)
         for (name, password) in expected.passwords {

@@ -38,7 +38,7 @@ import Testing
         let contents = try SQLiteStore.peek(path: path)
         #expect(contents.keys.map(\.id) == [KeyID(1), KeyID(2)])
         #expect(contents.keys.map(\.exp) == [1_700_000_000, 4_102_444_800])
-        #expect(contents.keys.allSatisfy { $0.record == nil && !KeyEnvelope.isSealed($0.sealed) })
+        #expect(contents.keys.allSatisfy { $0.record == nil && !SealedKeyFormat.isSealed($0.sealed) })
         #expect(contents.keyEncryptionKeys.isEmpty)
         #expect(try Data(contentsOf: URL(filePath: path)) == before)
         #expect(try directory.contents == [OriginalDatabase.name])
@@ -49,13 +49,13 @@ import Testing
         try await store?.write { transaction in
             try transaction.insert(Sample.key(1, .active))
             try transaction.insert(Sample.keyEncryptionKey(7))
-            try transaction.record(VerifierReadiness(newest: KeyID(1), known: 3, aware: 2))
+            try transaction.record(KeyPropagation(newest: KeyID(1), known: 3, aware: 2))
         }
         for _ in 0..<2 {
             let (contents, readiness) = try SQLiteStore.peekAtKeys(path: directory.database)
             #expect(contents.keys == [Sample.key(1, .active)])
             #expect(contents.keyEncryptionKeys == [Sample.keyEncryptionKey(7)])
-            #expect(readiness == VerifierReadiness(newest: KeyID(1), known: 3, aware: 2))
+            #expect(readiness == KeyPropagation(newest: KeyID(1), known: 3, aware: 2))
             #expect(try SQLiteStore.peek(path: directory.database) == contents)
             store = nil
         }

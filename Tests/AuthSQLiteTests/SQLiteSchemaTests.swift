@@ -104,7 +104,7 @@ import Testing
 
     @Test("hold a key as a blob, and its exp in whole seconds") func keys() async throws {
         try await store.write { transaction in
-            try transaction.insert(Sample.key(1, .active, leavesAt: Timestamp(milliseconds: 1_800_000_000_001)))
+            try transaction.insert(Sample.key(1, .active, withdrawnAt: Timestamp(milliseconds: 1_800_000_000_001)))
         }
         let row = try #require(
             try rows("SELECT kid, hex(key) AS key, exp, typeof(key) AS key_type, typeof(exp) AS exp_type FROM keys")

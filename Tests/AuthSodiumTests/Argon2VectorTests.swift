@@ -104,7 +104,7 @@ extension PHCVector {
 struct Argon2VectorTests {
     private let hasher = SodiumPasswordHasher(
         parameters: Argon2id.Parameters(memoryKiB: 64, passes: 1),
-        pool: HashingPool(threads: 1, deadline: .seconds(60), time: ManualTimeSource()))
+        pool: WorkerPool(threads: 1, deadline: .seconds(60), time: ManualTimeSource()))
 
     @Test("a string of another implementation opens with its password", arguments: PHCVector.all)
     func opens(vector: PHCVector) async throws {

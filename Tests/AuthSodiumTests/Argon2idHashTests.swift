@@ -13,7 +13,7 @@ struct Argon2idHashTests {
     private func hasher(memoryKiB: Int = 64, passes: Int = 1) -> SodiumPasswordHasher {
         SodiumPasswordHasher(
             parameters: Argon2id.Parameters(memoryKiB: memoryKiB, passes: passes),
-            pool: HashingPool(threads: 1, deadline: .seconds(60), time: ManualTimeSource()))
+            pool: WorkerPool(threads: 1, deadline: .seconds(60), time: ManualTimeSource()))
     }
 
     @Test(

@@ -28,13 +28,13 @@ struct HashingAdmissionTests {
     private let latch = Latch()
 
     /// A pool with one thread, where a hash may wait for 50 ms.
-    private func make() -> (HashingPool, SodiumPasswordHasher) {
-        let pool = HashingPool(threads: 1, deadline: .milliseconds(50), time: ManualTimeSource())
+    private func make() -> (WorkerPool, SodiumPasswordHasher) {
+        let pool = WorkerPool(threads: 1, deadline: .milliseconds(50), time: ManualTimeSource())
         return (pool, SodiumPasswordHasher(parameters: .init(memoryKiB: 64, passes: 1), pool: pool))
     }
 
     /// Hands in hashes, one after the other, until one is refused while the thread is still busy.
-    private func fill(_ pool: HashingPool, _ hasher: SodiumPasswordHasher) async throws -> [Task<
+    private func fill(_ pool: WorkerPool, _ hasher: SodiumPasswordHasher) async throws -> [Task<
         PasswordHash, any Error
     >] {
         var queued: [Task<PasswordHash, any Error>] = []
@@ -93,7 +93,7 @@ struct HashingAdmissionTests {
     @Test("one hash that took a minute does not close the pool to all that come after", arguments: [1, 2])
     func recovers(threads: Int) async throws {
         // Asked for by the first hash when it is handed in, when it begins and when it ends: the machine was suspended.
-        let pool = HashingPool(threads: threads, deadline: .seconds(2), time: StumblingTimeSource())
+        let pool = WorkerPool(threads: threads, deadline: .seconds(2), time: StumblingTimeSource())
         let hasher = SodiumPasswordHasher(parameters: .init(memoryKiB: 64, passes: 1), pool: pool)
         _ = try await hasher.hash(Secret("password123"))
         // Every thread has done with it when it takes the next job.

@@ -9,8 +9,8 @@ struct HashingDeadlineTests {
     private let time = ManualTimeSource()
     private let latch = Latch()
 
-    private func make(deadline: Duration) -> (HashingPool, SodiumPasswordHasher) {
-        let pool = HashingPool(threads: 1, deadline: deadline, time: time)
+    private func make(deadline: Duration) -> (WorkerPool, SodiumPasswordHasher) {
+        let pool = WorkerPool(threads: 1, deadline: deadline, time: time)
         return (pool, SodiumPasswordHasher(parameters: .init(memoryKiB: 64, passes: 1), pool: pool))
     }
 

@@ -8,11 +8,11 @@ import Testing
 struct HashingMemoryTests {
     private static let sizes = [(memoryKiB: 19_456, passes: 2), (memoryKiB: 8_192, passes: 1), (64, 1)]
 
-    private func pool(keeping memoryIsKept: Duration) -> HashingPool {
-        HashingPool(threads: 1, deadline: .seconds(10), memoryIsKept: memoryIsKept, time: ManualTimeSource())
+    private func pool(keeping memoryIsKept: Duration) -> WorkerPool {
+        WorkerPool(threads: 1, deadline: .seconds(10), memoryIsKept: memoryIsKept, time: ManualTimeSource())
     }
 
-    private func hasher(_ pool: HashingPool, _ memoryKiB: Int, _ passes: Int) -> SodiumPasswordHasher {
+    private func hasher(_ pool: WorkerPool, _ memoryKiB: Int, _ passes: Int) -> SodiumPasswordHasher {
         SodiumPasswordHasher(parameters: .init(memoryKiB: memoryKiB, passes: passes), pool: pool)
     }
 

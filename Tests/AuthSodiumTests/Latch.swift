@@ -30,7 +30,7 @@ func eventually(_ condition: @Sendable () -> Bool) async throws {
 }
 
 /// Gives `pool`, which has one thread, a job that lasts until `latch` opens; returns when it has begun.
-func keepBusy(_ pool: HashingPool, until latch: Latch) async throws -> Task<Void, any Error> {
+func keepBusy(_ pool: WorkerPool, until latch: Latch) async throws -> Task<Void, any Error> {
     let hasBegun = Latch()
     let blocker = Task {
         try await pool.run {

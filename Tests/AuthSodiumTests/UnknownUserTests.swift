@@ -40,14 +40,14 @@ struct UnknownUserTests {
     func neverFits(password: String) async throws {
         let hasher = SodiumPasswordHasher(
             parameters: Argon2id.Parameters(memoryKiB: 64, passes: 1),
-            pool: HashingPool(threads: 1, deadline: .seconds(60), time: ManualTimeSource()))
+            pool: WorkerPool(threads: 1, deadline: .seconds(60), time: ManualTimeSource()))
         #expect(try await !hasher.verify(Secret(password), against: nil))
     }
 
     @Test("waits in the same queue as any other")
     func waits() async throws {
         let time = ManualTimeSource()
-        let pool = HashingPool(threads: 1, deadline: .seconds(2), time: time)
+        let pool = WorkerPool(threads: 1, deadline: .seconds(2), time: time)
         let hasher = SodiumPasswordHasher(parameters: parameters, pool: pool)
         let latch = Latch()
         let blocker = try await keepBusy(pool, until: latch)
@@ -63,7 +63,7 @@ struct UnknownUserTests {
     func costs() async throws {
         let time = ProcessorTime()
         let hasher = SodiumPasswordHasher(
-            parameters: parameters, pool: HashingPool(threads: 1, deadline: .seconds(60), time: time))
+            parameters: parameters, pool: WorkerPool(threads: 1, deadline: .seconds(60), time: time))
         let known = try await hasher.hash(Secret("password123"))
         // Each several times: the least of them is what the work itself costs.
         let rounds = 5

@@ -16,7 +16,7 @@ struct MemoryState: Sendable {
     var lastKeyID: Int64 = 0
     var keyEncryptionKeys: [KeyEncryptionKeyRecord] = []
     var signingExtensions = 0
-    var readiness: VerifierReadiness?
+    var readiness: KeyPropagation?
 
     /// By creation; of two made at the same moment the one stored first comes first.
     var sortedKeyEncryptionKeys: [KeyEncryptionKeyRecord] {

@@ -30,7 +30,7 @@ extension MemoryTransaction: ReadTransaction {
         return state.authLog.count { $0.userID != nil && seconds.contains($0.moment.seconds) }
     }
 
-    func verifierReadiness() throws -> VerifierReadiness? { state.readiness }
+    func keyPropagation() throws -> KeyPropagation? { state.readiness }
 }
 
 extension MemoryTransaction: WriteTransaction {
@@ -80,13 +80,13 @@ extension MemoryTransaction: WriteTransaction {
 
     func deleteKey(_ id: KeyID) throws { state.keys.removeAll { $0.id == id } }
 
-    func extendSigning(under id: KeyID, until moment: Timestamp, leavesAt: Timestamp) throws -> Bool {
+    func reserveSigning(under id: KeyID, until moment: Timestamp, withdrawnAt: Timestamp) throws -> Bool {
         guard let index = index(of: id), var record = state.keys[index].record, record.state == .active else {
             return false
         }
-        record.signedUntil = max(moment, record.signedUntil ?? moment)
-        let exp = max(state.keys[index].exp, leavesAt.secondsRoundedUp)
-        record.leavesAt = Timestamp(seconds: exp)
+        record.latestTokenExpiry = max(moment, record.latestTokenExpiry ?? moment)
+        let exp = max(state.keys[index].exp, withdrawnAt.secondsRoundedUp)
+        record.withdrawnAt = Timestamp(seconds: exp)
         state.keys[index].record = record
         state.keys[index].exp = exp
         state.signingExtensions += 1
@@ -103,12 +103,12 @@ extension MemoryTransaction: WriteTransaction {
         state.keyEncryptionKeys.removeAll { $0.id == id }
     }
 
-    func record(_ readiness: VerifierReadiness) throws { state.readiness = readiness }
+    func record(_ readiness: KeyPropagation) throws { state.readiness = readiness }
 
     /// `exp` is the one column that says when a key leaves, as in the databases.
     private func put(_ key: StoredKey) throws {
         var key = key
-        key.record?.leavesAt = Timestamp(seconds: key.exp)
+        key.record?.withdrawnAt = Timestamp(seconds: key.exp)
         let others = state.keys.filter { $0.id != key.id }
         if let one = key.record?.state, one == .published || one == .active {
             try require(!others.contains { $0.record?.state == one }, "there is a key that is \(one) already")

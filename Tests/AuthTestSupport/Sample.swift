@@ -6,7 +6,7 @@ package enum Sample {
     package static let now = Timestamp(seconds: 1_800_000_000)
 
     /// The key-encryption secret of tests.
-    package static let masterSecret = Secret("correct horse battery staple")
+    package static let masterKey = Secret("correct horse battery staple")
 
     /// An account about to be stored, its password being "password of <name>".
     package static func user(_ name: String, email: String? = nil) throws(AuthError) -> NewUser {
@@ -23,12 +23,13 @@ package enum Sample {
 
     /// A key whose sealed bytes are nothing that could be opened.
     package static func key(
-        _ id: Int64, _ state: KeyState, signedUntil: Timestamp? = nil, leavesAt: Timestamp = now + .seconds(1_000)
+        _ id: Int64, _ state: KeyState, latestTokenExpiry: Timestamp? = nil,
+        withdrawnAt: Timestamp = now + .seconds(1_000)
     ) -> StoredKey {
         StoredKey(
-            KeyRecord(
-                id: KeyID(id), state: state, publishedAt: now, activatesAt: now, signedUntil: signedUntil,
-                leavesAt: leavesAt), sealed: [UInt8(truncatingIfNeeded: id)])
+            KeyLifecycle(
+                id: KeyID(id), state: state, publishedAt: now, activatesAt: now, latestTokenExpiry: latestTokenExpiry,
+                withdrawnAt: withdrawnAt), sealed: [UInt8(truncatingIfNeeded: id)])
     }
 
     /// A key-encryption key's record that no secret leads to.

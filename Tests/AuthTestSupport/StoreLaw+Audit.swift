@@ -50,14 +50,14 @@ extension StoreLaw {
     }
 
     static func checkReadiness(_ store: any Store) async throws {
-        func recorded() async throws -> VerifierReadiness? {
-            try await store.read { transaction in try transaction.verifierReadiness() }
+        func recorded() async throws -> KeyPropagation? {
+            try await store.read { transaction in try transaction.keyPropagation() }
         }
         try require(try await recorded() == nil, "a new store has none")
         for readiness in [
-            VerifierReadiness(newest: KeyID(3), known: 7, aware: 0),
-            VerifierReadiness(newest: KeyID(3), known: 7, aware: 6),
-            VerifierReadiness(newest: KeyID(5), known: 0, aware: 0),
+            KeyPropagation(newest: KeyID(3), known: 7, aware: 0),
+            KeyPropagation(newest: KeyID(3), known: 7, aware: 6),
+            KeyPropagation(newest: KeyID(5), known: 0, aware: 0),
         ] {
             try await store.write { transaction in try transaction.record(readiness) }
             try require(try await recorded() == readiness, "\(readiness) is what was recorded last")

@@ -6,9 +6,9 @@ extension StoreLaw {
             StoredKey(id: KeyID(1), sealed: [0, 1, 2, 0xFF, 0], exp: 4_102_444_800, record: nil),
             StoredKey(full(2, .retired), sealed: []),
             StoredKey(
-                KeyRecord(
+                KeyLifecycle(
                     id: KeyID(3), state: .active, publishedAt: Timestamp(milliseconds: -1),
-                    activatesAt: Timestamp(milliseconds: 0), leavesAt: Timestamp(seconds: 0)), sealed: [3]),
+                    activatesAt: Timestamp(milliseconds: 0), withdrawnAt: Timestamp(seconds: 0)), sealed: [3]),
             StoredKey(full(4, .published), sealed: Array(repeating: 0x27, count: 5_000)),
             StoredKey(full(5, .revoked), sealed: [5]), StoredKey(full(6, .expired), sealed: [6]),
         ]
@@ -22,9 +22,9 @@ extension StoreLaw {
         let changes = [
             StoredKey(full(1, .published), sealed: [1, 1]),
             StoredKey(
-                KeyRecord(
+                KeyLifecycle(
                     id: KeyID(1), state: .active, publishedAt: Sample.now, activatesAt: Sample.now,
-                    leavesAt: Timestamp(seconds: 7)), sealed: [9, 9, 9]),
+                    withdrawnAt: Timestamp(seconds: 7)), sealed: [9, 9, 9]),
             StoredKey(full(1, .retired), sealed: []),
         ]
         try await store.write { transaction in
@@ -101,13 +101,13 @@ extension StoreLaw {
     }
 
     /// A record in which every field has a value of its own.
-    private static func full(_ id: Int64, _ state: KeyState) -> KeyRecord {
-        KeyRecord(
+    private static func full(_ id: Int64, _ state: KeyState) -> KeyLifecycle {
+        KeyLifecycle(
             id: KeyID(id), state: state, publishedAt: Timestamp(milliseconds: 1_800_000_000_001 + id),
             activatesAt: Timestamp(milliseconds: 1_800_000_100_002 + id),
             retiredAt: Timestamp(milliseconds: 1_800_000_200_003 + id),
-            signedUntil: Timestamp(milliseconds: 1_800_000_300_999 + id),
-            leavesAt: Timestamp(seconds: 1_800_000_301 + id))
+            latestTokenExpiry: Timestamp(milliseconds: 1_800_000_300_999 + id),
+            withdrawnAt: Timestamp(seconds: 1_800_000_301 + id))
     }
 
     static func allKeys(_ store: any Store) async throws -> [StoredKey] {

@@ -10,61 +10,62 @@ extension StoreLaw {
         let moment = Sample.now + .seconds(5_000)
         for id in Int64(1)...7 {
             let promised = try await store.write { transaction in
-                try transaction.extendSigning(under: KeyID(id), until: moment, leavesAt: moment)
+                try transaction.reserveSigning(under: KeyID(id), until: moment, withdrawnAt: moment)
             }
             try require(promised == (id == 1), "key \(id) \(id == 1 ? "can" : "cannot") promise")
         }
         let after = try await allKeys(store)
         try require(after.dropFirst() == keys.dropFirst(), "the others are as they were")
-        try require(after.first?.record?.signedUntil == moment, "the active one keeps its promise")
+        try require(after.first?.record?.latestTokenExpiry == moment, "the active one keeps its promise")
         try require(after.first?.exp == moment.seconds, "and stays until then")
     }
 
     static func checkPromiseGrowth(_ store: any Store) async throws {
         try await store.write { transaction in
-            try transaction.insert(Sample.key(1, .active, leavesAt: Timestamp(seconds: 1_000)))
+            try transaction.insert(Sample.key(1, .active, withdrawnAt: Timestamp(seconds: 1_000)))
         }
-        // (until, leavesAt) in milliseconds, then what is there afterwards: signedUntil, exp.
-        let steps: [(until: Int64, leavesAt: Int64, signedUntil: Int64, exp: Int64)] = [
+        // (until, withdrawnAt) in milliseconds, then what is there afterwards: latestTokenExpiry, exp.
+        let steps: [(until: Int64, withdrawnAt: Int64, latestTokenExpiry: Int64, exp: Int64)] = [
             (500_000, 510_000, 500_000, 1_000), (400_000, 410_000, 500_000, 1_000),
             (900_500, 1_000_001, 900_500, 1_001), (100_000, 2_000_000, 900_500, 2_000),
             (3_000_000, 1_500_000, 3_000_000, 2_000),
         ]
         for step in steps {
             let promised = try await store.write { transaction in
-                try transaction.extendSigning(
+                try transaction.reserveSigning(
                     under: KeyID(1), until: Timestamp(milliseconds: step.until),
-                    leavesAt: Timestamp(milliseconds: step.leavesAt))
+                    withdrawnAt: Timestamp(milliseconds: step.withdrawnAt))
             }
             try require(promised, "an active key promises")
             let key = try await allKeys(store).first
             try require(
-                key?.record?.signedUntil == Timestamp(milliseconds: step.signedUntil),
-                "signedUntil is \(step.signedUntil) after \(step.until)")
-            try require(key?.exp == step.exp, "exp is \(step.exp), rounded up, after \(step.leavesAt)")
-            try require(key?.record?.leavesAt == Timestamp(seconds: step.exp), "the record says the same")
+                key?.record?.latestTokenExpiry == Timestamp(milliseconds: step.latestTokenExpiry),
+                "latestTokenExpiry is \(step.latestTokenExpiry) after \(step.until)")
+            try require(key?.exp == step.exp, "exp is \(step.exp), rounded up, after \(step.withdrawnAt)")
+            try require(key?.record?.withdrawnAt == Timestamp(seconds: step.exp), "the record says the same")
         }
     }
 
     static func checkRacingFills(_ store: any Store) async throws {
         let (key, record) = try KeyEncryptionKey.make(
-            from: Sample.masterSecret, at: Sample.now, derivation: FakeKeyDerivation())
+            from: Sample.masterKey, at: Sample.now, derivation: FakeKeyDerivation())
         try await store.write { transaction in
             try transaction.insert(record)
-            try transaction.insert(Sample.key(1, .active, leavesAt: Sample.now + .seconds(9_000_000)))
-            try transaction.insert(Sample.key(2, .expired, leavesAt: Sample.now - .seconds(3_600)))
+            try transaction.insert(Sample.key(1, .active, withdrawnAt: Sample.now + .seconds(9_000_000)))
+            try transaction.insert(Sample.key(2, .expired, withdrawnAt: Sample.now - .seconds(3_600)))
         }
         let policy = KeyPolicy(
             activePeriod: .seconds(2_592_000), publishAhead: .seconds(86_400), maxAge: .seconds(300),
             tokenLifetime: .seconds(3_600), clockSkew: .seconds(60))
         // Both have generated their key before either may commit it.
-        let work = RendezvousWork(parties: 2)
+        let work = RendezvousExecutor(parties: 2)
         let filled = await inParallel(2) { _ in
-            // A vault each, as two processes have.
+            // A sealer each, as two processes have.
             let rotate = RotateKeys(
-                schedule: KeySchedule(policy: policy), store: store, vault: KeyVault(key), work: work, bits: 2_048)
+                schedule: KeySchedule(policy: policy), store: store, sealer: KeySealer(key), executor: work, bits: 2_048
+            )
             do {
-                return (id: try await rotate.fill(at: { Sample.now })?.id, error: nil as (any Error)?)
+                return (id: try await rotate.generate(at: { Sample.now })?.id, error: nil as (any Error)?)
             } catch {
                 return (id: nil, error: error)
             }
@@ -78,17 +79,18 @@ extension StoreLaw {
 
     static func checkRacingRotations(_ store: any Store) async throws {
         let (key, record) = try KeyEncryptionKey.make(
-            from: Sample.masterSecret, at: Sample.now, derivation: FakeKeyDerivation())
+            from: Sample.masterKey, at: Sample.now, derivation: FakeKeyDerivation())
         try await store.write { transaction in try transaction.insert(record) }
         let policy = KeyPolicy(
             activePeriod: .seconds(2_592_000), publishAhead: .seconds(86_400), maxAge: .seconds(300),
             tokenLifetime: .seconds(3_600), clockSkew: .seconds(60))
         let process: @Sendable () -> RotateKeys = {
             RotateKeys(
-                schedule: KeySchedule(policy: policy), store: store, vault: KeyVault(key), work: ImmediateWork(),
+                schedule: KeySchedule(policy: policy), store: store, sealer: KeySealer(key),
+                executor: ImmediateExecutor(),
                 bits: 2_048)
         }
-        for _ in 0..<3 { _ = try await process().fill(at: { Sample.now }) }
+        for _ in 0..<3 { _ = try await process().generate(at: { Sample.now }) }
         let due = Sample.now + policy.activePeriod
         let active = await inParallel(8) { _ in try? await process().step(at: { due }).plan.active?.id }
         try require(Set(active).count == 1 && active[0] != nil, "all see one key sign, not \(active)")

@@ -13,8 +13,8 @@ extension StoreLaw {
                 try transaction.insert(Sample.key(2, .published))
                 try transaction.deleteKey(KeyID(1))
                 try transaction.insert(Sample.keyEncryptionKey(1))
-                _ = try transaction.extendSigning(
-                    under: KeyID(1), until: Sample.now + .seconds(9_000), leavesAt: Sample.now + .seconds(9_000))
+                _ = try transaction.reserveSigning(
+                    under: KeyID(1), until: Sample.now + .seconds(9_000), withdrawnAt: Sample.now + .seconds(9_000))
                 throw Deliberate()
             }
         }

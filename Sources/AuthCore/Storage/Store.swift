@@ -28,7 +28,7 @@ package protocol ReadTransaction {
     /// Successful logins in the audit log from `start` to `end`, to the second.
     func successfulLogins(from start: Timestamp, to end: Timestamp) throws -> Int
     /// What a running server last recorded; nil when none has yet.
-    func verifierReadiness() throws -> VerifierReadiness?
+    func keyPropagation() throws -> KeyPropagation?
 }
 
 /// What a unit of work may change.
@@ -49,11 +49,11 @@ package protocol WriteTransaction: ReadTransaction {
     func deleteKey(_ id: KeyID) throws
     /// Promises that tokens signed under an *active* `id` may live until `moment`; false when it is not active.
     /// Never shortens a promise.
-    func extendSigning(under id: KeyID, until moment: Timestamp, leavesAt: Timestamp) throws -> Bool
+    func reserveSigning(under id: KeyID, until moment: Timestamp, withdrawnAt: Timestamp) throws -> Bool
 
     func insert(_ key: KeyEncryptionKeyRecord) throws
     func deleteKeyEncryptionKey(_ id: KeyEncryptionKeyID) throws
 
     /// Replaces what was recorded before.
-    func record(_ readiness: VerifierReadiness) throws
+    func record(_ readiness: KeyPropagation) throws
 }

@@ -16,7 +16,7 @@ package struct AccessToken: Equatable, Sendable {
 
 /// Issues tokens under the active key, and never under one that the store no longer lets sign.
 ///
-/// For each kid the store holds a promise, `signedUntil`: no token under it expires later. A token within the promise
+/// For each kid the store holds a promise, `latestTokenExpiry`: no token under it expires later. A token within the promise
 /// costs no write; one beyond it extends the promise by a stretch, in the same transaction that records the login, and
 /// only if the key still is active there. So a key's retirement can be exact to that stretch, whatever crashes.
 package final class TokenIssuer: Sendable {
@@ -39,8 +39,8 @@ package final class TokenIssuer: Sendable {
     }
 
     private let configuration: Configuration
-    private let keyRing: KeyRingHolder
-    private let work: any HeavyWork
+    private let keyRing: CurrentKeyRing
+    private let executor: any CPUExecutor
     private let time: any TimeSource
     private let refreshKeyRing: @Sendable () async throws -> Void
     private let promises = Mutex<[KeyID: Timestamp]>([:])
@@ -49,12 +49,12 @@ package final class TokenIssuer: Sendable {
     ///   - work: signs; half a millisecond of it at the event loops' priority is felt by whoever fetches the JWK Set.
     ///   - refreshKeyRing: reads the keys anew, for when the store says that the active key no longer is.
     package init(
-        configuration: Configuration, keyRing: KeyRingHolder, work: any HeavyWork, time: any TimeSource,
+        configuration: Configuration, keyRing: CurrentKeyRing, executor: any CPUExecutor, time: any TimeSource,
         refreshKeyRing: @escaping @Sendable () async throws -> Void
     ) {
         self.configuration = configuration
         self.keyRing = keyRing
-        self.work = work
+        self.executor = executor
         self.time = time
         self.refreshKeyRing = refreshKeyRing
     }
@@ -91,9 +91,9 @@ package final class TokenIssuer: Sendable {
                 return (key, expiresAt)
             }
             let until = expiresAt + configuration.stretch
-            let leavesAt = until + configuration.clockSkew
+            let withdrawnAt = until + configuration.clockSkew
             let stillActive = try await store.write { transaction in
-                guard try transaction.extendSigning(under: key.id, until: until, leavesAt: leavesAt) else {
+                guard try transaction.reserveSigning(under: key.id, until: until, withdrawnAt: withdrawnAt) else {
                     return false
                 }
                 try record(transaction)
@@ -115,6 +115,7 @@ package final class TokenIssuer: Sendable {
             issuer: configuration.issuer, audience: configuration.audience, subject: user.id, username: user.username,
             issuedAt: issuedAt, expiresAt: expiresAt, tokenID: RandomUUID.text())
         let lifetime = expiresAt < time.now ? .zero : expiresAt - issuedAt
-        return AccessToken(text: try await work.run { try key.token(claims) }, expiresIn: lifetime.milliseconds / 1000)
+        return AccessToken(
+            text: try await executor.run { try key.token(claims) }, expiresIn: lifetime.milliseconds / 1000)
     }
 }

@@ -10,19 +10,19 @@ enum JSONBody {
     static let largest = 8 * 1024
 
     /// The object in the body of `request`.
-    /// - Throws: ``Refusal``.
+    /// - Throws: ``ErrorResponse``.
     static func object(of request: Request) async throws -> JSONObject {
-        guard isJSON(request.headers[.contentType]) else { throw Refusal.unsupportedMediaType }
+        guard isJSON(request.headers[.contentType]) else { throw ErrorResponse.unsupportedMediaType }
         if let length = request.headers[.contentLength].flatMap(Int.init), length > largest {
-            throw Refusal.bodyTooLarge
+            throw ErrorResponse.bodyTooLarge
         }
         do {
             let body = try await request.body.collect(upTo: largest)
             return try JSONObject(body.readableBytesView)
         } catch is NIOTooManyBytesError {
-            throw Refusal.bodyTooLarge
+            throw ErrorResponse.bodyTooLarge
         } catch is HTTPParserError {
-            throw Refusal.malformedHTTP
+            throw ErrorResponse.malformedHTTP
         }
     }
 

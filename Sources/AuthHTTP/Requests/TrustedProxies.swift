@@ -1,3 +1,4 @@
+package import AuthCore
 import HTTPTypes
 
 /// The proxies whose `X-Forwarded-For` is believed: none unless the operator names them.

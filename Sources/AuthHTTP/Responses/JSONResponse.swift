@@ -12,7 +12,7 @@ extension Response {
     }
 
     /// The RFC 6749 §5.2 shape, on every path.
-    init(_ refusal: Refusal, fields: HTTPFields = [:]) {
+    init(_ refusal: ErrorResponse, fields: HTTPFields = [:]) {
         let answer = refusal.answer
         var all = answer.fields
         for field in fields { all.append(field) }
@@ -20,6 +20,6 @@ extension Response {
     }
 }
 
-extension Refusal.Answer {
+extension ErrorResponse.Answer {
     var json: [UInt8] { JSONText.object([("error", .string(code)), ("error_description", .string(sentence))]) }
 }

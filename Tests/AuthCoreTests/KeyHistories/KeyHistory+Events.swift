@@ -44,7 +44,7 @@ extension KeyHistory {
         case 60..<68: fetch(Int(random(0...Int64(verifiers.count - 1))))
         case 68..<90: tick(index)
         case 90..<94: restart(index)
-        case 94..<98: hasten()
+        case 94..<98: expedite()
         default: if mayRevoke { revoke() }
         }
     }
@@ -57,8 +57,8 @@ extension KeyHistory {
         tick(index)
     }
 
-    private mutating func hasten() {
-        let plan = schedule.hasten(keys, at: now)
+    private mutating func expedite() {
+        let plan = schedule.expedite(keys, at: now)
         for key in keys where key.state == .published {
             mayActivateFrom[key.id] = min(
                 mayActivateFrom[key.id] ?? now, max(now, key.publishedAt + policy.publishAhead))

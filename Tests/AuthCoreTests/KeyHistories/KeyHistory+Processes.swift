@@ -1,11 +1,11 @@
 import AuthCore
 
-/// What the processes do, as KeyKeeper, RotateKeys and TokenIssuer do it.
+/// What the processes do, as KeyRotationLoop, RotateKeys and TokenIssuer do it.
 extension KeyHistory {
     /// Looks at the store, does what is due, publishes the ring. Keys that are needed are made at once, or later.
     mutating func tick(_ index: Int, generates: Bool = true) {
         step(index)
-        guard generates, !schedule.plan(keys, at: now).needs.isEmpty else { return }
+        guard generates, !schedule.plan(keys, at: now).missing.isEmpty else { return }
         if processes[index].ring != nil, chance(30) {
             processes[index].isGenerating = true
         } else {
@@ -15,14 +15,14 @@ extension KeyHistory {
 
     mutating func fillAll(_ index: Int) {
         processes[index].isGenerating = false
-        var needs = schedule.plan(keys, at: now).needs.count
-        while needs > 0 {
-            guard fill() else { return }
-            needs -= 1
+        var missing = schedule.plan(keys, at: now).missing.count
+        while missing > 0 {
+            guard generate() else { return }
+            missing -= 1
         }
         step(index)
         let plan = schedule.plan(keys, at: now)
-        expect(plan.needs.isEmpty, "still needed after filling: \(plan.needs)")
+        expect(plan.missing.isEmpty, "still needed after filling: \(plan.missing)")
         expect(keys.count { $0.state == .active } == 1, "not exactly one active key once needs are filled")
         expect(keys.count { $0.state == .published } == 1, "not exactly one successor once needs are filled")
         expect(keys.count { $0.state == .expired } == 1, "not exactly one key for expired tokens")
@@ -30,9 +30,9 @@ extension KeyHistory {
 
     /// One key, for the most urgent need of the store as it is. False when it came so late that something else is due
     /// first: the next tick sees to that.
-    private mutating func fill() -> Bool {
+    private mutating func generate() -> Bool {
         let plan = schedule.plan(keys, at: now)
-        guard let need = plan.needs.first else { return true }
+        guard let need = plan.missing.first else { return true }
         guard plan.events.isEmpty else { return false }
         let isFirst = keys.isEmpty
         let id = KeyID(lastID + 1)
@@ -59,7 +59,7 @@ extension KeyHistory {
         for key in keys where key.state == .published || key.state == .active {
             let begins = key.state == .active ? now : max(now, key.activatesAt)
             let room = begins + policy.tokenLifetime + policy.clockSkew
-            expect(key.leavesAt >= room, "keys.exp of \(key.id) leaves no room for a token")
+            expect(key.withdrawnAt >= room, "keys.exp of \(key.id) leaves no room for a token")
         }
         processes[index].lookedAt = now
         guard let active = plan.active else { return }
@@ -73,9 +73,9 @@ extension KeyHistory {
         for event in plan.events {
             switch event {
             case .activated(let id, let isEarly): checkActivation(id, isEarly)
-            case .retired(let id, let leavesAt):
+            case .retired(let id, let withdrawnAt):
                 let latest = tokens.filter { $0.key == id }.map(\.expiresAt).max()
-                expect(latest.map { $0 + policy.clockSkew <= leavesAt } ?? true, "\(id) retires before its tokens")
+                expect(latest.map { $0 + policy.clockSkew <= withdrawnAt } ?? true, "\(id) retires before its tokens")
             case .revoked(let id): expect(revoked.contains(id), "\(id) was not to be revoked")
             case .deleted(let id): checkDeletion(id, plan)
             }
@@ -117,24 +117,24 @@ extension KeyHistory {
             guard let ring = processes[index].ring else { return }
             let expiresAt = Timestamp(seconds: now.seconds) + policy.tokenLifetime
             let promised = processes[index].promises[ring.active].map { expiresAt <= $0 } ?? false
-            if promised || extendSigning(ring.active, expiresAt + stretch) {
+            if promised || reserveSigning(ring.active, expiresAt + stretch) {
                 if !promised { processes[index].promises = [ring.active: expiresAt + stretch] }
                 tokens.append(Token(key: ring.active, expiresAt: expiresAt))
                 counts.tokens += 1
                 return
             }
-            // KeyKeeper.refresh: no key is made on the way of a login.
+            // KeyRotationLoop.refresh: no key is made on the way of a login.
             tick(index, generates: false)
         }
         expect(mayRevoke, "no key would sign")
     }
 
     /// As the store does it.
-    private mutating func extendSigning(_ id: KeyID, _ until: Timestamp) -> Bool {
+    private mutating func reserveSigning(_ id: KeyID, _ until: Timestamp) -> Bool {
         guard let key = keys.firstIndex(where: { $0.id == id && $0.state == .active }) else { return false }
-        keys[key].signedUntil = max(until, keys[key].signedUntil ?? until)
-        let leavesAt = Timestamp(seconds: (until + policy.clockSkew).secondsRoundedUp)
-        keys[key].leavesAt = max(keys[key].leavesAt, leavesAt)
+        keys[key].latestTokenExpiry = max(until, keys[key].latestTokenExpiry ?? until)
+        let withdrawnAt = Timestamp(seconds: (until + policy.clockSkew).secondsRoundedUp)
+        keys[key].withdrawnAt = max(keys[key].withdrawnAt, withdrawnAt)
         return true
     }
 }

@@ -58,8 +58,8 @@ extension KeyHistory {
     /// Between now and the moments that the plan names, nothing happens: neither to the keys nor to the JWK Set.
     mutating func checkForecast() {
         let plan = schedule.plan(keys, at: now)
-        guard plan.needs.isEmpty else {
-            let isAboutToChange = plan.setChangesAt == now || plan.needs == [.expired]
+        guard plan.missing.isEmpty else {
+            let isAboutToChange = plan.setChangesAt == now || plan.missing == [.expired]
             return expect(isAboutToChange, "verifiers are told to cache what is about to change")
         }
         guard let wakesAt = plan.wakesAt, let changesAt = plan.setChangesAt, wakesAt > now, changesAt > now else {
@@ -76,6 +76,6 @@ extension KeyHistory {
         let before = now + .milliseconds(random(0...((changesAt - now).milliseconds - 1)))
         let then = schedule.plan(plan.keys, at: before)
         expect(
-            then.needs.isEmpty && set(then, before) == set(plan, now), "the JWK Set changes before \(changesAt)")
+            then.missing.isEmpty && set(then, before) == set(plan, now), "the JWK Set changes before \(changesAt)")
     }
 }

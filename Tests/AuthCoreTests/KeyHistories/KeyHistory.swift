@@ -4,7 +4,7 @@ import AuthTestSupport
 /// A random history of a server's keys: what happens to them, and the books that say whether all went well.
 ///
 /// The store is `keys`; one or two processes act on it, each with a ring that is as old as its last look at the store,
-/// as ``KeyKeeper`` and ``TokenIssuer`` do it. Verifiers cache the JWK Set for exactly as long as they are told.
+/// as ``KeyRotationLoop`` and ``TokenIssuer`` do it. Verifiers cache the JWK Set for exactly as long as they are told.
 struct KeyHistory {
     /// What a process knows since it last looked.
     struct Process {
@@ -55,7 +55,7 @@ struct KeyHistory {
     let schedule: KeySchedule
     let mayRevoke: Bool
     var now: Timestamp
-    var keys: [KeyRecord] = []
+    var keys: [KeyLifecycle] = []
     var lastID: Int64 = 0
     var processes: [Process]
     var tokens: [Token] = []

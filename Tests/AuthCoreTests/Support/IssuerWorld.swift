@@ -5,7 +5,7 @@ import Synchronization
 /// A ``TokenIssuer`` with the usual keys, and one account.
 struct IssuerWorld: Sendable {
     let keys: KeyWorld
-    let ring: KeyRingHolder
+    let ring: CurrentKeyRing
     let issuer: TokenIssuer
     let user: User
     /// How often the issuer asked for the keys to be read anew.
@@ -18,17 +18,17 @@ struct IssuerWorld: Sendable {
         let keys = try await KeyWorld()
         try await keys.insertUsualKeys()
         let process = keys.process()
-        try await process.keeper.refresh()
+        try await process.rotationLoop.refresh()
         let refreshes = self.refreshes
         self.keys = keys
         ring = process.ring
         issuer = TokenIssuer(
             configuration: TokenIssuer.Configuration(
                 issuer: "https://issuer.example", audience: "https://api.example", lifetime: lifetime,
-                clockSkew: .seconds(60)), keyRing: process.ring, work: ImmediateWork(), time: keys.time
+                clockSkew: .seconds(60)), keyRing: process.ring, executor: ImmediateExecutor(), time: keys.time
         ) {
             refreshes.add()
-            if refreshWorks { try await process.keeper.refresh() }
+            if refreshWorks { try await process.rotationLoop.refresh() }
         }
         let new = try Sample.user("alice", email: "alice@example.com")
         try await keys.store.write { transaction in try transaction.insert(new) }

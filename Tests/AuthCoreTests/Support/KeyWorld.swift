@@ -24,18 +24,18 @@ struct KeyWorld: Sendable {
     }
 
     /// A process as the server is one, or a command.
-    func process(work: any HeavyWork = ImmediateWork()) -> KeyProcess {
-        KeyProcess(world: self, vault: KeyVault(keyEncryptionKey), work: work)
+    func process(executor: any CPUExecutor = ImmediateExecutor()) -> KeyProcess {
+        KeyProcess(world: self, sealer: KeySealer(keyEncryptionKey), executor: executor)
     }
 
     /// Puts keys into the store, the private half of every key that has one being `TestKey.material(number)`.
-    func insert(_ keys: [(record: KeyRecord, material: Int)]) async throws {
-        let vault = KeyVault(keyEncryptionKey)
+    func insert(_ keys: [(record: KeyLifecycle, material: Int)]) async throws {
+        let sealer = KeySealer(keyEncryptionKey)
         let stored = try keys.map { key in
             let material = try TestKey.material(key.material)
             return StoredKey(
                 key.record,
-                sealed: try vault.seal(
+                sealed: try sealer.seal(
                     key.record.holdsPrivateHalf ? material : material.withoutPrivateHalf, id: key.record.id))
         }
         try await store.write { transaction in for key in stored { try transaction.insert(key) } }
@@ -51,9 +51,9 @@ struct KeyWorld: Sendable {
     }
 
     /// The keys' records, by kid.
-    var records: [KeyRecord] { store.keyStoreContents.keys.compactMap(\.record) }
+    var records: [KeyLifecycle] { store.keyStoreContents.keys.compactMap(\.record) }
 
-    func record(of id: KeyID) -> KeyRecord? { records.first { $0.id == id } }
+    func record(of id: KeyID) -> KeyLifecycle? { records.first { $0.id == id } }
 
     /// The states of the keys, by kid.
     var states: [KeyState] { records.map(\.state) }
@@ -61,19 +61,19 @@ struct KeyWorld: Sendable {
 
 /// What one process has of the keys.
 struct KeyProcess: Sendable {
-    let vault: KeyVault
+    let sealer: KeySealer
     let rotate: RotateKeys
-    let ring = KeyRingHolder()
+    let ring = CurrentKeyRing()
     let log = LogRecorder()
-    let verifiers: VerifierTable
-    let keeper: KeyKeeper
+    let verifiers: KeyPropagationTracker
+    let rotationLoop: KeyRotationLoop
 
-    init(world: KeyWorld, vault: KeyVault, work: any HeavyWork) {
-        self.vault = vault
-        rotate = RotateKeys(schedule: world.schedule, store: world.store, vault: vault, work: work, bits: 2_048)
-        verifiers = VerifierTable(time: world.time)
-        keeper = KeyKeeper(
-            rotate: rotate, vault: vault, keyRing: ring, store: world.store, verifiers: verifiers, time: world.time,
+    init(world: KeyWorld, sealer: KeySealer, executor: any CPUExecutor) {
+        self.sealer = sealer
+        rotate = RotateKeys(schedule: world.schedule, store: world.store, sealer: sealer, executor: executor, bits: 2_048)
+        verifiers = KeyPropagationTracker(time: world.time)
+        rotationLoop = KeyRotationLoop(
+            rotate: rotate, sealer: sealer, keyRing: ring, store: world.store, verifiers: verifiers, time: world.time,
             logger: log.logger)
     }
 }

@@ -4,20 +4,20 @@ import Testing
 
 /// One row of the tables of ``KeySchedule``: keys and a moment in, a plan out. Moments are seconds after zero o'clock.
 struct ScheduleCase: Sendable, CustomTestStringConvertible {
-    enum Wish: Sendable {
+    enum Operation: Sendable {
         case due
-        case hasten
+        case expedite
         case revoke(Int64)
     }
 
     let name: String
-    var wish: Wish = .due
-    let keys: [KeyRecord]
+    var wish: Operation = .due
+    let keys: [KeyLifecycle]
     let now: Double
     /// nil: as they were.
-    var becomes: [KeyRecord]?
+    var becomes: [KeyLifecycle]?
     var events: [KeySchedule.Event] = []
-    var needs: [KeySchedule.Need] = []
+    var missing: [KeySchedule.MissingKey] = []
     var wakes: Double?
     var setChanges: Double?
 
@@ -35,12 +35,12 @@ struct ScheduleCase: Sendable, CustomTestStringConvertible {
         let plan =
             switch wish {
             case .due: schedule.plan(keys, at: moment(now))
-            case .hasten: schedule.hasten(keys, at: moment(now))
+            case .expedite: schedule.expedite(keys, at: moment(now))
             case .revoke(let id): schedule.revoke(KeyID(id), among: keys, at: moment(now))
             }
         #expect(plan.keys == becomes ?? keys)
         #expect(plan.events == events)
-        #expect(plan.needs == needs)
+        #expect(plan.missing == missing)
         #expect(plan.wakesAt == wakes.map(moment))
         #expect(plan.setChangesAt == setChanges.map(moment))
         let again = schedule.plan(plan.keys, at: moment(now))
@@ -55,38 +55,41 @@ func moment(_ seconds: Double) -> Timestamp {
 
 // A key in each state. `leaves` is by plan what ``ScheduleCase/schedule`` makes it: 1000 + 60 + 10 s after activation.
 
-func published(_ id: Int64, at birth: Double, activates: Double, leaves: Double? = nil) -> KeyRecord {
-    KeyRecord(
+func published(_ id: Int64, at birth: Double, activates: Double, leaves: Double? = nil) -> KeyLifecycle {
+    KeyLifecycle(
         id: KeyID(id), state: .published, publishedAt: moment(birth), activatesAt: moment(activates),
-        leavesAt: moment(leaves ?? activates + 1_070))
+        withdrawnAt: moment(leaves ?? activates + 1_070))
 }
 
 func active(
-    _ id: Int64, from start: Double, published birth: Double? = nil, signedUntil: Double? = nil, leaves: Double? = nil
-) -> KeyRecord {
-    KeyRecord(
+    _ id: Int64, from start: Double, published birth: Double? = nil, latestTokenExpiry: Double? = nil,
+    leaves: Double? = nil
+) -> KeyLifecycle {
+    KeyLifecycle(
         id: KeyID(id), state: .active, publishedAt: moment(birth ?? start), activatesAt: moment(start),
-        signedUntil: signedUntil.map(moment), leavesAt: moment(leaves ?? start + 1_070))
+        latestTokenExpiry: latestTokenExpiry.map(moment), withdrawnAt: moment(leaves ?? start + 1_070))
 }
 
 func retired(
-    _ id: Int64, from start: Double = 0, at end: Double, signedUntil: Double? = nil, leaves: Double
-) -> KeyRecord {
-    KeyRecord(
+    _ id: Int64, from start: Double = 0, at end: Double, latestTokenExpiry: Double? = nil, leaves: Double
+) -> KeyLifecycle {
+    KeyLifecycle(
         id: KeyID(id), state: .retired, publishedAt: moment(start), activatesAt: moment(start),
-        retiredAt: moment(end), signedUntil: signedUntil.map(moment), leavesAt: moment(leaves))
+        retiredAt: moment(end), latestTokenExpiry: latestTokenExpiry.map(moment), withdrawnAt: moment(leaves))
 }
 
 func revoked(
-    _ id: Int64, from start: Double = 0, published birth: Double? = nil, at end: Double, signedUntil: Double? = nil,
+    _ id: Int64, from start: Double = 0, published birth: Double? = nil, at end: Double,
+    latestTokenExpiry: Double? = nil,
     leaves: Double? = nil
-) -> KeyRecord {
-    KeyRecord(
+) -> KeyLifecycle {
+    KeyLifecycle(
         id: KeyID(id), state: .revoked, publishedAt: moment(birth ?? start), activatesAt: moment(start),
-        retiredAt: moment(end), signedUntil: signedUntil.map(moment), leavesAt: moment(leaves ?? end))
+        retiredAt: moment(end), latestTokenExpiry: latestTokenExpiry.map(moment), withdrawnAt: moment(leaves ?? end))
 }
 
-func expired(_ id: Int64, at birth: Double = -3_600) -> KeyRecord {
-    KeyRecord(
-        id: KeyID(id), state: .expired, publishedAt: moment(birth), activatesAt: moment(birth), leavesAt: moment(birth))
+func expired(_ id: Int64, at birth: Double = -3_600) -> KeyLifecycle {
+    KeyLifecycle(
+        id: KeyID(id), state: .expired, publishedAt: moment(birth), activatesAt: moment(birth),
+        withdrawnAt: moment(birth))
 }

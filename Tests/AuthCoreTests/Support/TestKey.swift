@@ -31,7 +31,7 @@ extension KeyMaterial {
 
 /// A key-encryption key and its record, at no cost.
 func makeKeyEncryptionKey(
-    _ secret: Secret = Sample.masterSecret, at now: Timestamp = Sample.now
+    _ secret: Secret = Sample.masterKey, at now: Timestamp = Sample.now
 ) throws -> (key: KeyEncryptionKey, record: KeyEncryptionKeyRecord) {
     try KeyEncryptionKey.make(from: secret, at: now, derivation: FakeKeyDerivation())
 }

@@ -21,24 +21,24 @@ import Testing
     func stretch(_ lifetime: Int64, _ stretch: Int64) async throws {
         let world = try await IssuerWorld(lifetime: .seconds(lifetime))
         let token = try await world.login()
-        let signedUntil = try #require(world.keys.record(of: KeyID(1))?.signedUntil)
-        #expect(signedUntil.seconds - (try token.number("exp")) == stretch)
+        let latestTokenExpiry = try #require(world.keys.record(of: KeyID(1))?.latestTokenExpiry)
+        #expect(latestTokenExpiry.seconds - (try token.number("exp")) == stretch)
     }
 
     @Test("promises again in a new process, and never less") func restart() async throws {
         let world = try await IssuerWorld()
         _ = try await world.login()
-        let before = try #require(world.keys.record(of: KeyID(1))?.signedUntil)
+        let before = try #require(world.keys.record(of: KeyID(1))?.latestTokenExpiry)
         world.time.jump(by: .seconds(-1_800))
         let process = world.keys.process()
-        try await process.keeper.refresh()
+        try await process.rotationLoop.refresh()
         let issuer = TokenIssuer(
             configuration: TokenIssuer.Configuration(
                 issuer: "i", audience: "a", lifetime: .seconds(3_600), clockSkew: .seconds(60)),
-            keyRing: process.ring, work: ImmediateWork(), time: world.time, refreshKeyRing: {})
+            keyRing: process.ring, executor: ImmediateExecutor(), time: world.time, refreshKeyRing: {})
         _ = try await issuer.issue(.live, to: world.user, in: world.store) { _ in }
         #expect(world.store.signingExtensions == 2)
-        #expect(world.keys.record(of: KeyID(1))?.signedUntil == before)
+        #expect(world.keys.record(of: KeyID(1))?.latestTokenExpiry == before)
     }
 
     @Test("signs under the successor when the store says that its key is active no more") func keyChanged() async throws
@@ -87,7 +87,7 @@ import Testing
         await #expect(throws: AuthError.emailTaken) {
             try await world.issuer.issue(kind, to: world.user, in: world.store) { _ in throw AuthError.emailTaken }
         }
-        #expect(world.keys.record(of: KeyID(1))?.signedUntil == nil)
+        #expect(world.keys.record(of: KeyID(1))?.latestTokenExpiry == nil)
         // The next one makes it good.
         try expectPromised(try await world.login(), world)
     }
@@ -106,7 +106,7 @@ import Testing
         let issuer = TokenIssuer(
             configuration: TokenIssuer.Configuration(
                 issuer: "i", audience: "a", lifetime: .seconds(60), clockSkew: .zero),
-            keyRing: KeyRingHolder(), work: ImmediateWork(), time: world.time, refreshKeyRing: {})
+            keyRing: CurrentKeyRing(), executor: ImmediateExecutor(), time: world.time, refreshKeyRing: {})
         let error = await #expect(throws: AuthError.self) {
             try await issuer.issue(kind, to: world.user, in: world.store) { transaction in
                 try transaction.append(AuthLogEntry(clientAddress: "", moment: Sample.now, userID: nil))
@@ -139,7 +139,7 @@ import Testing
         let id = token.header.contains(#""kid":"1""#) ? KeyID(1) : KeyID(3)
         let record = try #require(world.keys.record(of: id))
         let expiresAt = Timestamp(seconds: try token.number("exp"))
-        #expect(try #require(record.signedUntil) >= expiresAt)
-        #expect(record.leavesAt >= expiresAt + .seconds(60))
+        #expect(try #require(record.latestTokenExpiry) >= expiresAt)
+        #expect(record.withdrawnAt >= expiresAt + .seconds(60))
     }
 }

@@ -1,0 +1,162 @@
+import AuthCore
+import CLibPQ
+import Glibc
+
+/// One connection to PostgreSQL, of one thread. Nothing here waits without a deadline.
+final class PostgresConnection {
+    /// How long a host may take to accept us; the URL's `connect_timeout` or `PGCONNECT_TIMEOUT` win.
+    private static let connectTimeout = "2"
+    /// For the server: what we have given up must not go on holding locks there.
+    private static let session = """
+        SET statement_timeout = '5s';
+        SET idle_in_transaction_session_timeout = '5s';
+        SET default_transaction_isolation = 'read committed';
+        """
+
+    let handle: OpaquePointer
+    /// How long one answer may take.
+    let timeout: Duration
+
+    /// - Throws: ``PostgresFailure``, whose reason names host and port but no password.
+    init(to address: PostgresAddress, timeout: Duration = .seconds(2)) throws {
+        self.timeout = timeout
+        // What stands before `dbname` yields to the URL, which that keyword holds.
+        var options = [("fallback_application_name", "jwks-server"), ("client_encoding", "UTF8")]
+        if getenv("PGCONNECT_TIMEOUT") == nil { options.append(("connect_timeout", Self.connectTimeout)) }
+        // Of several hosts the one that takes writes: so a client follows a failover.
+        if getenv("PGTARGETSESSIONATTRS") == nil { options.append(("target_session_attrs", "read-write")) }
+        options.append(("dbname", address.url))
+        let keywords = options.map { strdup($0.0) }
+        let values = options.map { strdup($0.1) }
+        defer { for text in keywords + values { free(text) } }
+        // The blocking form alone has libpq's own time limit for each of several hosts.
+        let handle = PQconnectdbParams(
+            keywords.map { $0.map { UnsafePointer($0) } } + [nil], values.map { $0.map { UnsafePointer($0) } } + [nil],
+            1)
+        guard let handle else {
+            throw PostgresFailure(kind: .lost(mayHaveCommitted: false), reason: "there is no memory for a connection")
+        }
+        self.handle = handle
+        guard PQstatus(handle) == CONNECTION_OK else {
+            let reason = String(cString: PQerrorMessage(handle)).split(whereSeparator: \.isNewline)
+            throw PostgresFailure(
+                kind: .lost(mayHaveCommitted: false), reason: reason.joined(separator: "; "))
+        }
+        // libpq would write notices to stderr.
+        PQsetNoticeReceiver(handle, { _, _ in }, nil)
+        PQsetnonblocking(handle, 1)
+        try simpleQuery(Self.session)
+        // What is answered is on disk, whatever a role or database was set to; stricter settings stay.
+        try simpleQuery(
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'")
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// Prepares the statements of the server, in one round trip.
+    func prepareStatements(_ statements: [Statement] = Statement.allCases) throws {
+        if PQpipelineStatus(handle) == PQ_PIPELINE_OFF { PQenterPipelineMode(handle) }
+        for statement in statements {
+            guard PQsendPrepare(handle, statement.rawValue, statement.sql, 0, nil) == 1 else { throw lost() }
+        }
+        guard PQpipelineSync(handle) == 1 else { throw lost() }
+        _ = try answers(until: .now + timeout, mayHaveCommitted: false)
+    }
+
+    /// Whether the server has closed the connection, as far as the socket knows: costs one system call.
+    var isUsable: Bool {
+        var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        guard poll(&descriptor, 1, 0) != 0 else { return PQstatus(handle) == CONNECTION_OK }
+        // A notice, or the end: libpq tells.
+        guard PQconsumeInput(handle) == 1 else { return false }
+        return PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE
+    }
+
+    /// Whether no transaction is left open.
+    var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
+
+    /// Sends all of `calls` at once and waits for their answers: one round trip.
+    /// - Parameter commits: whether a connection lost now leaves the unit of work in doubt.
+    /// - Throws: ``PostgresFailure`` for the first call that fails; those after it were not carried out.
+    @discardableResult
+    func run(_ calls: [Query], commits: Bool = false, within limit: Duration? = nil) throws -> [QueryResult] {
+        if PQpipelineStatus(handle) == PQ_PIPELINE_OFF { PQenterPipelineMode(handle) }
+        for call in calls { try send(call) }
+        guard PQpipelineSync(handle) == 1 else { throw lost() }
+        return try answers(until: .now + (limit ?? timeout), mayHaveCommitted: commits)
+    }
+
+    private func send(_ call: Query) throws {
+        let bound = EncodedParameters(call.values)
+        let count = Int32(call.values.count)
+        let sent = bound.withPointers { pointers in
+            switch call.text {
+            case .prepared(let statement):
+                PQsendQueryPrepared(handle, statement.rawValue, count, pointers, bound.lengths, bound.formats, 0)
+            case .plain(let sql):
+                PQsendQueryParams(handle, sql, count, nil, pointers, bound.lengths, bound.formats, 0)
+            }
+        }
+        guard sent == 1 else { throw lost() }
+    }
+
+    /// Everything up to the pipeline's synchronisation point.
+    private func answers(until deadline: ContinuousClock.Instant, mayHaveCommitted: Bool) throws -> [QueryResult] {
+        var answers: [QueryResult] = []
+        var failure: PostgresFailure?
+        var isBetween = false
+        while true {
+            guard let result = try next(until: deadline, mayHaveCommitted: mayHaveCommitted) else {
+                // One nil stands between two statements; two of them: there is nothing more.
+                if isBetween { throw lost(mayHaveCommitted) }
+                isBetween = true
+                continue
+            }
+            isBetween = false
+            let answer = QueryResult(result)
+            switch answer.status {
+            case PGRES_PIPELINE_SYNC:
+                if let failure { throw failure }
+                return answers
+            case PGRES_TUPLES_OK, PGRES_COMMAND_OK: answers.append(answer)
+            case PGRES_PIPELINE_ABORTED: break
+            default:
+                let isLost = PQstatus(handle) == CONNECTION_BAD
+                let first = failure ?? answer.failure(lost: isLost, mayHaveCommitted: mayHaveCommitted)
+                failure = first
+                if isLost { throw first }
+            }
+        }
+    }
+
+    /// The next result; nil between two statements.
+    func next(until deadline: ContinuousClock.Instant, mayHaveCommitted: Bool = false) throws -> OpaquePointer? {
+        var unsent = PQflush(handle)
+        while PQisBusy(handle) == 1 {
+            guard unsent >= 0 else { throw lost(mayHaveCommitted) }
+            try wait(
+                for: POLLIN | (unsent == 1 ? POLLOUT : 0), until: deadline, mayHaveCommitted: mayHaveCommitted)
+            guard PQconsumeInput(handle) == 1 else { throw lost(mayHaveCommitted) }
+            unsent = PQflush(handle)
+        }
+        return PQgetResult(handle)
+    }
+
+    func wait(for events: Int32, until deadline: ContinuousClock.Instant, mayHaveCommitted: Bool = false) throws {
+        while true {
+            let left = (deadline - .now).milliseconds
+            guard left > 0 else {
+                throw PostgresFailure(
+                    kind: .timedOut(mayHaveCommitted: mayHaveCommitted),
+                    reason: "PostgreSQL did not answer within its time")
+            }
+            var descriptor = pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
+            if poll(&descriptor, 1, Int32(min(left, 60_000))) > 0 { return }
+        }
+    }
+
+    func lost(_ mayHaveCommitted: Bool = false) -> PostgresFailure {
+        PostgresFailure(
+            kind: .lost(mayHaveCommitted: mayHaveCommitted), reason: "the connection to PostgreSQL was lost")
+    }
+}

@@ -1,0 +1,18 @@
+package import ArgumentParser
+
+/// The program. `jwks-server` alone means `jwks-server serve`.
+package struct JWKSServer: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "jwks-server",
+        abstract:
+            "Registers users, checks their passwords, issues RS256 tokens and publishes the keys that verify them.",
+        version: "0.1.0",
+        subcommands: [Serve.self, Users.self, Keys.self, MasterKey.self, Migrate.self],
+        defaultSubcommand: Serve.self)
+
+    /// For ArgumentParser, which fills in the rest.
+    package init() {}
+
+    /// Runs what the process's arguments ask for, and ends the process.
+    package static func start() async { await main() }
+}

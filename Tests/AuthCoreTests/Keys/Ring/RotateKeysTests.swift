@@ -1,0 +1,128 @@
+import AuthCore
+import AuthTestSupport
+import Testing
+
+@Suite("RotateKeys") struct RotateKeysTests {
+    private let world: KeyWorld
+    private let process: KeyProcess
+
+    init() async throws {
+        world = try await KeyWorld()
+        process = world.process()
+    }
+
+    private func step(_ wish: RotateKeys.Operation = .due) async throws -> RotateKeys.Outcome {
+        let time = world.time
+        return try await process.rotate.step(wish, at: { time.now })
+    }
+
+    private func generate() async throws -> (need: KeySchedule.MissingKey, id: KeyID)? {
+        let time = world.time
+        return try await process.rotate.generate(at: { time.now })
+    }
+
+    /// The row as a process sees it that opens it for the first time.
+    private func open(_ id: Int64) throws -> KeyMaterial {
+        let stored = try #require(world.store.keyStoreContents.keys.first { $0.id == KeyID(id) })
+        return try SealedKeyFormat.open(stored.sealed, id: stored.id, under: world.keyEncryptionKey)
+    }
+
+    @Test("writes nothing while nothing is due") func quiet() async throws {
+        try await world.insertUsualKeys()
+        let before = world.store.keyStoreContents
+        let outcome = try await step()
+        #expect(world.store.keyStoreContents == before)
+        #expect(outcome.contents == before)
+        #expect(outcome.plan.events.isEmpty)
+    }
+
+    @Test("fills the needs of a new store, most urgent first, each key sealed under its own kid") func fillsAll()
+        async throws
+    {
+        #expect(try await step().plan.missing == [.active, .expired, .successor])
+        for (number, need) in KeySchedule.MissingKey.allCases.enumerated() {
+            let filled = try #require(try await generate())
+            #expect(filled.need == need)
+            #expect(filled.id == KeyID(Int64(number) + 1))
+        }
+        #expect(try await generate() == nil)
+        #expect(world.states == [.active, .expired, .published])
+        let moduli = try (1...3).map { try open(Int64($0)).modulus }
+        #expect(Set(moduli).count == 3)
+        for stored in world.store.keyStoreContents.keys {
+            #expect(stored.exp == stored.record?.withdrawnAt.seconds)
+            #expect(try open(stored.id.number).hasPrivateHalf)
+        }
+    }
+
+    @Test("destroys the private half of the key that retires, in the transaction that retires it") func retires()
+        async throws
+    {
+        try await world.insertUsualKeys()
+        let modulus = try open(1).modulus
+        world.time.advance(by: .seconds(2_592_000))
+        let outcome = try await step()
+        #expect(world.states == [.retired, .expired, .active])
+        #expect(outcome.plan.active?.id == KeyID(3))
+        #expect(outcome.contents == world.store.keyStoreContents)
+        let left = try open(1)
+        #expect(!left.hasPrivateHalf)
+        #expect(try left.modulus == modulus)
+        #expect(try open(3).hasPrivateHalf)
+        #expect(world.store.keyStoreContents.keys.first?.exp == outcome.plan.keys.first?.withdrawnAt.seconds)
+    }
+
+    @Test("destroys it when a key is revoked too, signing or waiting", arguments: [Int64(1), 3])
+    func revokes(_ id: Int64) async throws {
+        try await world.insertUsualKeys()
+        let outcome = try await step(.revocation(KeyID(id)))
+        #expect(outcome.plan.events.first == .revoked(KeyID(id)))
+        #expect(world.record(of: KeyID(id))?.state == .revoked)
+        #expect(!(try open(id).hasPrivateHalf))
+        #expect(try open(id == 1 ? 3 : 1).hasPrivateHalf)
+    }
+
+    @Test("deletes the row that nothing needs any more") func deletes() async throws {
+        try await world.insertUsualKeys()
+        world.time.advance(by: .seconds(2_592_000))
+        _ = try await step()
+        let withdrawnAt = try #require(world.record(of: KeyID(1))?.withdrawnAt)
+        world.time.advance(by: withdrawnAt - world.time.now)
+        #expect(try await step().plan.events == [.deleted(KeyID(1))])
+        #expect(world.records.map(\.id) == [KeyID(2), KeyID(3)])
+    }
+
+    @Test("a wished rotation waits until the successor is known, then comes") func rotation() async throws {
+        try await world.insertUsualKeys()
+        world.time.advance(by: .seconds(86_399))
+        let outcome = try await step(.rotation)
+        #expect(outcome.plan.events.isEmpty)
+        #expect(outcome.plan.wakesAt == Sample.now + .seconds(86_400))
+        #expect(world.record(of: KeyID(3))?.activatesAt == Sample.now + .seconds(86_400))
+        world.time.advance(by: .seconds(1))
+        #expect(try await step().plan.active?.id == KeyID(3))
+    }
+
+    @Test("leaves rows without a record alone") func foreignRows() async throws {
+        try await world.insertUsualKeys()
+        let foreign = StoredKey(id: KeyID(9), sealed: [1, 2, 3], exp: 5, record: nil)
+        try await world.store.write { transaction in try transaction.insert(foreign) }
+        world.time.advance(by: .seconds(2_592_000))
+        _ = try await step()
+        #expect(world.store.keyStoreContents.keys.last == foreign)
+    }
+
+    @Test("seals nothing once the master key was changed") func succeeded() async throws {
+        try await world.insertUsualKeys()
+        let successor = try makeKeyEncryptionKey(Secret("new"), at: world.time.now + .seconds(1)).record
+        try await world.store.write { transaction in
+            try transaction.insert(successor)
+            try transaction.deleteKey(KeyID(2))
+        }
+        let before = world.store.keyStoreContents
+        let refusal = AuthError.refused("the master key was changed: restart with the new NOT_MY_KEY")
+        await #expect(throws: refusal) { try await generate() }
+        await #expect(throws: refusal) { try await step(.revocation(KeyID(1))) }
+        #expect(world.store.keyStoreContents == before)
+    }
+}
