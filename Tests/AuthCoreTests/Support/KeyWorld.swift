@@ -70,7 +70,8 @@ struct KeyProcess: Sendable {
 
     init(world: KeyWorld, sealer: KeySealer, executor: any CPUExecutor) {
         self.sealer = sealer
-        rotate = RotateKeys(schedule: world.schedule, store: world.store, sealer: sealer, executor: executor, bits: 2_048)
+        rotate = RotateKeys(
+            schedule: world.schedule, store: world.store, sealer: sealer, executor: executor, bits: 2_048)
         verifiers = KeyPropagationTracker(time: world.time)
         rotationLoop = KeyRotationLoop(
             rotate: rotate, sealer: sealer, keyRing: ring, store: world.store, verifiers: verifiers, time: world.time,
