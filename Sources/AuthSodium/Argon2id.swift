@@ -1,15 +1,17 @@
-package import AuthCore
+import AuthCore
 import CSodium
-package import Crypto
 import Foundation
 
 /// Argon2id (RFC 9106) over libsodium, always with one lane.
 package enum Argon2id {
     /// How much work one hash is.
     package struct Parameters: Equatable, Sendable {
+        /// At least 8; the memory of one hash, in KiB.
         package var memoryKiB: Int
+        /// At least 1; how often the memory is gone through.
         package var passes: Int
 
+        /// Takes what it is given: libsodium refuses what it cannot do.
         package init(memoryKiB: Int, passes: Int) {
             self.memoryKiB = memoryKiB
             self.passes = passes
@@ -54,29 +56,9 @@ package enum Argon2id {
     }
 }
 
-/// Argon2id as a key derivation function.
-package struct SodiumKeyDerivation: KeyDerivation {
-    package init() {}
-
-    package func derive(from secret: Secret, salt: [UInt8], memoryKiB: Int, passes: Int) throws -> SymmetricKey {
-        guard sodium_init() >= 0, salt.count == Int(crypto_pwhash_SALTBYTES) else {
-            throw AuthError.refused("the key-encryption key's record is damaged: restore the database from a backup")
-        }
-        var output = [UInt8](repeating: 0, count: 32)
-        defer { sodium_memzero(&output, output.count) }
-        let status = secret.withCharacters { start, count in
-            crypto_pwhash(
-                &output, UInt64(output.count), start, count, salt, UInt64(passes), memoryKiB * 1024,
-                crypto_pwhash_ALG_ARGON2ID13)
-        }
-        guard status == 0 else { throw AuthError.refused("there are no \(memoryKiB) KiB of memory to derive a key") }
-        return SymmetricKey(data: output)
-    }
-}
-
 extension Secret {
     /// Lends the bytes as libsodium wants them; -1, its word for failure, where there are none to lend.
-    fileprivate func withCharacters(_ body: (UnsafePointer<CChar>, UInt64) -> Int32) -> Int32 {
+    func withCharacters(_ body: (UnsafePointer<CChar>, UInt64) -> Int32) -> Int32 {
         withBytes { bytes in
             bytes.baseAddress.map { body($0.assumingMemoryBound(to: CChar.self), UInt64(bytes.count)) } ?? -1
         }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// One caller's place in the queue: it is either taken by a thread or closed by an error, exactly once, whoever comes
+/// One caller's place in a queue: it is either taken by a thread or closed by an error, exactly once, whoever comes
 /// first: the thread, the deadline or the caller's cancellation.
 final class Job: Sendable {
     private enum State {
@@ -14,10 +14,30 @@ final class Job: Sendable {
     let deadline: Duration?
     private let state = Mutex(State.new)
 
-    init(deadline: Duration?) { self.deadline = deadline }
+    init(deadline: Duration? = nil) { self.deadline = deadline }
 
-    /// Says what to run. False when the ticket was closed before: `fail` was called then.
-    func open(run: @escaping @Sendable () -> Void, fail: @escaping @Sendable (any Error) -> Void) -> Bool {
+    /// Waits until a thread has done `work`.
+    /// - Parameters:
+    ///   - enqueue: puts the job where a thread finds it; not called for a caller who was cancelled before.
+    ///   - leave: the caller was cancelled and waits no more, though the job is still in the queue.
+    /// - Throws: what ``close(_:)`` was told, `CancellationError`, or what `work` throws.
+    func result<Result: Sendable>(
+        of work: @escaping @Sendable () throws -> Result, enqueue: (Job) -> Void, leave: @Sendable () -> Void
+    ) async throws -> Result {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isOpen = open(
+                    run: { continuation.resume(with: Swift.Result { try work() }) },
+                    fail: { continuation.resume(throwing: $0) })
+                if isOpen { enqueue(self) }
+            }
+        } onCancel: {
+            if close(CancellationError()) { leave() }
+        }
+    }
+
+    /// Says what to run. False when the job was closed before: `fail` was called then.
+    private func open(run: @escaping @Sendable () -> Void, fail: @escaping @Sendable (any Error) -> Void) -> Bool {
         let early: (any Error)? = state.withLock { state in
             if case .closedBeforeOpen(let error) = state {
                 state = .done

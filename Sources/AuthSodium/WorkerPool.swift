@@ -3,108 +3,113 @@ import CHashingMemory
 import Dispatch
 import Synchronization
 
-/// A fixed number of threads for what costs tens of milliseconds, with a bounded queue in front of the hashes.
+/// The threads for what costs more than an event loop may give: a fixed number that hash and sign, with a bounded queue
+/// in front of the hashes, and others that make keys.
+///
+/// Owns every thread that computes; knows no user, no request and no key.
 ///
 /// A hash that could not begin within the deadline is refused, at once where that can be foreseen: under a flood the
 /// threads stay busy with work that someone still waits for. A caller who is cancelled gives its place back.
 package final class WorkerPool: CPUExecutor {
     private struct State {
         var hashes = JobQueue()
-        /// Without a deadline: a signature that a login has earned, or a key to make, goes before the hashes that wait.
-        var urgent = JobQueue()
-        /// Tickets in the queues whose caller still waits.
+        /// Without a deadline: a login has earned them. Together they are a tenth of its hash.
+        var signatures = JobQueue()
+        /// Jobs in both queues whose caller still waits.
         var waiting = 0
         /// Moving average of one hash.
         var typical: Duration = .milliseconds(20)
     }
 
-    private static let niceness: Int32 = 10
+    /// Steps below the event loops. The five between them give a generation a quarter of a core where everything
+    /// hashes, and the hashes a tenth of one where the event loops are busy.
+    private static let niceness: (hashing: Int32, generating: Int32) = (10, 15)
     private let threads: Int
     private let deadline: Duration
-    private let memoryIsKept: Duration
+    private let idleAfter: Duration
     private let time: any TimeSource
+    private let generators: OnDemandThreads
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
 
     /// - Parameters:
+    ///   - threads: how many hash, and how many keys are made at once beside them: those of a first start all together.
     ///   - deadline: how long a hash may wait to begin.
-    ///   - memoryIsKept: how long a thread without work keeps the memory of its last hash: a storm maps it once, a
-    ///     quiet server has none.
-    package init(
-        threads: Int, deadline: Duration, memoryIsKept: Duration = .seconds(1), time: any TimeSource
-    ) {
+    ///   - idleAfter: when a thread without work gives back what it holds, a hashing thread the memory of its last hash
+    ///     and a generating one itself: a storm maps it once, a quiet server has neither.
+    package init(threads: Int, deadline: Duration, idleAfter: Duration = .seconds(1), time: any TimeSource) {
         self.threads = threads
         self.deadline = deadline
-        self.memoryIsKept = memoryIsKept
+        self.idleAfter = idleAfter
         self.time = time
+        generators = OnDemandThreads(limit: threads, niceness: Self.niceness.generating, idleAfter: idleAfter)
         for _ in 0..<threads {
-            WorkerThread.start(niceness: Self.niceness) { self.work() }
+            let isStarted = WorkerThread.start(niceness: Self.niceness.hashing) { self.work() }
+            precondition(isStarted, "the system refuses another thread")
         }
     }
 
     /// Runs a hash.
     /// - Throws: ``AuthError/overloaded(retryAfter:)``, `CancellationError`, or what `work` throws.
     func hash<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await submit(within: deadline, work)
+        try await submit(Job(deadline: time.uptime + deadline), work)
     }
 
-    package func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await submit(within: nil, work)
-    }
-
-    /// Callers that wait for a thread.
-    package var queueLength: Int { state.withLock { $0.waiting } }
-
-    private func submit<Result: Sendable>(
-        within deadline: Duration?, _ work: @escaping @Sendable () throws -> Result
+    package func run<Result: Sendable>(
+        on lane: CPULane, _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        let ticket = Job(deadline: deadline.map { time.uptime + $0 })
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let isOpen = ticket.open(
-                    run: { continuation.resume(with: Swift.Result { try work() }) },
-                    fail: { continuation.resume(throwing: $0) })
-                if isOpen { enqueue(ticket) }
-            }
-        } onCancel: {
-            if ticket.close(CancellationError()) { state.withLock { $0.waiting -= 1 } }
+        switch lane {
+        case .sign: try await submit(Job(), work)
+        case .generate: try await generators.run(work)
         }
     }
 
-    private func enqueue(_ ticket: Job) {
+    /// Callers that wait for a thread, whatever for.
+    package var queueLength: Int { state.withLock { $0.waiting } + generators.queueLength }
+
+    /// Threads that make keys, or wait for another one to make.
+    package var generatingThreads: Int { generators.count }
+
+    private func submit<Result: Sendable>(
+        _ job: Job, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await job.result(of: work, enqueue: enqueue) { state.withLock { $0.waiting -= 1 } }
+    }
+
+    private func enqueue(_ job: Job) {
         let isFull = state.withLock { state in
             state.waiting += 1
-            if ticket.deadline != nil, state.typical * ((state.waiting - 1) / threads) > deadline { return true }
-            if ticket.deadline == nil { state.urgent.append(ticket) } else { state.hashes.append(ticket) }
+            if job.deadline != nil, state.typical * ((state.waiting - 1) / threads) > deadline { return true }
+            if job.deadline == nil { state.signatures.append(job) } else { state.hashes.append(job) }
             return false
         }
         guard isFull else {
             signal.signal()
             return
         }
-        if ticket.close(AuthError.overloaded(retryAfter: deadline)) { state.withLock { $0.waiting -= 1 } }
+        if job.close(AuthError.overloaded(retryAfter: deadline)) { state.withLock { $0.waiting -= 1 } }
     }
 
     private func work() {
         hashing_memory_keep()
         while true {
-            if signal.wait(timeout: .now() + .nanoseconds(Int(memoryIsKept.nanoseconds))) == .timedOut {
+            if signal.wait(timeout: .now() + .nanoseconds(Int(idleAfter.nanoseconds))) == .timedOut {
                 hashing_memory_release()
                 signal.wait()
             }
-            guard let ticket = next() else { continue }
+            guard let job = next() else { continue }
             let begun = time.uptime
-            if let deadline = ticket.deadline, begun > deadline {
-                if ticket.close(AuthError.overloaded(retryAfter: self.deadline)) { state.withLock { $0.waiting -= 1 } }
+            if let deadline = job.deadline, begun > deadline {
+                if job.close(AuthError.overloaded(retryAfter: self.deadline)) { state.withLock { $0.waiting -= 1 } }
                 continue
             }
-            guard let run = ticket.take() else { continue }
+            guard let run = job.take() else { continue }
             state.withLock { $0.waiting -= 1 }
             run()
             let took = time.uptime - begun
-            if ticket.deadline != nil { state.withLock { $0.typical = ($0.typical * 7 + took) / 8 } }
+            if job.deadline != nil { state.withLock { $0.typical = ($0.typical * 7 + took) / 8 } }
         }
     }
 
-    private func next() -> Job? { state.withLock { $0.urgent.popFirst() ?? $0.hashes.popFirst() } }
+    private func next() -> Job? { state.withLock { $0.signatures.popFirst() ?? $0.hashes.popFirst() } }
 }

@@ -8,7 +8,8 @@ enum WorkerThread {
     }
 
     /// Starts a thread that runs `body`, `niceness` steps below the event loops where the system allows it.
-    static func start(niceness: Int32, _ body: @escaping @Sendable () -> Void) {
+    /// - Returns: false when the system refuses another thread.
+    static func start(niceness: Int32, _ body: @escaping @Sendable () -> Void) -> Bool {
         let start = Unmanaged.passRetained(
             Start {
                 // Linux keeps one niceness per thread; 0 means the calling one.
@@ -22,7 +23,11 @@ enum WorkerThread {
                 if let argument { Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
                 return nil
             }, start.toOpaque())
-        precondition(status == 0, "the system refuses another thread")
+        guard status == 0 else {
+            start.release()
+            return false
+        }
         pthread_detach(thread)
+        return true
     }
 }

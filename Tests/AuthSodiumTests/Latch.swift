@@ -1,3 +1,4 @@
+import AuthCore
 import AuthSodium
 import Dispatch
 import Synchronization
@@ -29,11 +30,11 @@ func eventually(_ condition: @Sendable () -> Bool) async throws {
     }
 }
 
-/// Gives `pool`, which has one thread, a job that lasts until `latch` opens; returns when it has begun.
-func keepBusy(_ pool: WorkerPool, until latch: Latch) async throws -> Task<Void, any Error> {
+/// Gives `pool`, which has one thread for `lane`, a job that lasts until `latch` opens; returns when it has begun.
+func keepBusy(_ pool: WorkerPool, _ lane: CPULane = .sign, until latch: Latch) async throws -> Task<Void, any Error> {
     let hasBegun = Latch()
     let blocker = Task {
-        try await pool.run {
+        try await pool.run(on: lane) {
             hasBegun.open()
             latch.pass()
         }

@@ -1,4 +1,4 @@
-import AuthCore
+package import AuthCore
 import Synchronization
 
 /// ``CPUExecutor`` that is done at once, where it is asked for.
@@ -6,7 +6,9 @@ package struct ImmediateExecutor: CPUExecutor {
     /// Has no state.
     package init() {}
 
-    package func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    package func run<Result: Sendable>(
+        on lane: CPULane, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
         try work()
     }
 }
@@ -24,7 +26,9 @@ package final class RendezvousExecutor: CPUExecutor {
     /// - Parameter parties: how many wait for each other; later callers pass.
     package init(parties: Int) { state = Mutex(State(missing: parties)) }
 
-    package func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    package func run<Result: Sendable>(
+        on lane: CPULane, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
         let result = try work()
         await withCheckedContinuation { continuation in
             let released = state.withLock { state in

@@ -116,6 +116,6 @@ package final class TokenIssuer: Sendable {
             issuedAt: issuedAt, expiresAt: expiresAt, tokenID: RandomUUID.text())
         let lifetime = expiresAt < time.now ? .zero : expiresAt - issuedAt
         return AccessToken(
-            text: try await executor.run { try key.token(claims) }, expiresIn: lifetime.milliseconds / 1000)
+            text: try await executor.run(on: .sign) { try key.token(claims) }, expiresIn: lifetime.milliseconds / 1000)
     }
 }

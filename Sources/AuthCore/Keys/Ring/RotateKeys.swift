@@ -58,7 +58,7 @@ package struct RotateKeys: Sendable {
     package func generate(
         at now: @escaping @Sendable () -> Timestamp, seen: @escaping @Sendable (KeyLifecycle) -> KeyLifecycle = { $0 }
     ) async throws -> (need: KeySchedule.MissingKey, id: KeyID)? {
-        let material = try await executor.run { try KeyMaterial.generate(bits: bits) }
+        let material = try await executor.run(on: .generate) { try KeyMaterial.generate(bits: bits) }
         return try await store.write { transaction in
             try sealer.requireInForce(try transaction.keyEncryptionKeys())
             let records = try transaction.keys().compactMap(\.record)

@@ -22,7 +22,7 @@ package struct RotateMasterKey: Sendable {
         from sealer: KeySealer, to secret: Secret
     ) async throws -> (record: KeyEncryptionKeyRecord, keys: Int) {
         let now = time.now
-        let (key, made) = try await executor.run {
+        let (key, made) = try await executor.run(on: .generate) {
             try KeyEncryptionKey.make(from: secret, at: now, derivation: derivation)
         }
         var record = made

@@ -25,7 +25,9 @@ package struct UnlockKeys: Sendable {
             return nil
         }
         let sealer = KeySealer(
-            try await executor.run { try KeyEncryptionKey(of: record, secret: secret, derivation: derivation) })
+            try await executor.run(on: .generate) {
+                try KeyEncryptionKey(of: record, secret: secret, derivation: derivation)
+            })
         for key in contents.keys { _ = try sealer.open(key) }
         return sealer
     }
@@ -34,7 +36,7 @@ package struct UnlockKeys: Sendable {
     /// and exp kept. When another process was faster, its key-encryption key is the one.
     package func adopt(in store: any Store) async throws -> KeySealer {
         let now = time.now
-        let (key, record) = try await executor.run {
+        let (key, record) = try await executor.run(on: .generate) {
             try KeyEncryptionKey.make(from: secret, at: now, derivation: derivation)
         }
         let sealer = KeySealer(key)
