@@ -6,6 +6,7 @@ package struct SodiumPasswordHasher: PasswordHasher {
     private let pool: WorkerPool
     private let decoy: PasswordHash
 
+    /// - Parameter parameters: of the hashes that are made; those that are checked say theirs themselves.
     package init(parameters: Argon2id.Parameters, pool: WorkerPool) {
         self.parameters = parameters
         self.pool = pool
@@ -21,6 +22,16 @@ package struct SodiumPasswordHasher: PasswordHasher {
         let candidate = hash ?? decoy
         let matches = try await pool.hash { Argon2id.verify(password, candidate) }
         return matches && hash != nil
+    }
+
+    /// Makes a hash and looks whether its memory stays with the thread that made it.
+    /// - Throws: as ``hash(_:)``.
+    package func hashingMemory() async throws -> HashingMemory {
+        let parameters = self.parameters
+        return try await pool.hash {
+            _ = try Argon2id.hash(Secret("nobody's password"), parameters)
+            return HashingMemory.ofThisThread(afterHashOf: parameters)
+        }
     }
 
     package func needsRehash(_ hash: PasswordHash) -> Bool { !hash.phcString.hasPrefix(parameters.prefix) }
