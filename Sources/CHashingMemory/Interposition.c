@@ -11,6 +11,8 @@
 //
 // A sanitizer stands before the same functions to know what is mapped. It goes first: these are not built then.
 
+#define _GNU_SOURCE
+
 #include "CHashingMemory.h"
 #include "Lending.h"
 
