@@ -6,10 +6,10 @@ import Synchronization
 /// The threads for what costs more than an event loop may give: a fixed number that hash and sign, with a bounded queue
 /// in front of the hashes, and others that make keys.
 ///
-/// Owns every thread that computes; knows no user, no request and no key.
-///
 /// A hash that could not begin within the deadline is refused, at once where that can be foreseen: under a flood the
 /// threads stay busy with work that someone still waits for. A caller who is cancelled gives its place back.
+///
+/// This folder owns Argon2id and every thread that computes. It must not know a user, a request or a setting.
 package final class WorkerPool: CPUExecutor {
     private struct State {
         var hashes = JobQueue()
