@@ -78,8 +78,8 @@ package final class WorkerPool: CPUExecutor {
 
     private func enqueue(_ job: Job) {
         let isFull = state.withLock { state in
+            if job.deadline != nil, state.typical * (state.waiting / threads) > deadline { return true }
             state.waiting += 1
-            if job.deadline != nil, state.typical * ((state.waiting - 1) / threads) > deadline { return true }
             if job.deadline == nil { state.signatures.append(job) } else { state.hashes.append(job) }
             return false
         }
@@ -87,7 +87,8 @@ package final class WorkerPool: CPUExecutor {
             signal.signal()
             return
         }
-        if job.close(AuthError.overloaded(retryAfter: deadline)) { state.withLock { $0.waiting -= 1 } }
+        // A caller who was cancelled meanwhile has given back a place that it never had.
+        if !job.close(AuthError.overloaded(retryAfter: deadline)) { state.withLock { $0.waiting += 1 } }
     }
 
     private func work() {
