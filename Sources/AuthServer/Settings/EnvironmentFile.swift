@@ -4,7 +4,9 @@ package enum EnvironmentFile {
     /// - Throws: ``SettingsError`` naming the line that is none of these.
     package static func parse(_ text: String, path: String) throws -> [String: String] {
         var values: [String: String] = [:]
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // Swift sees CR LF as one character, which is not the LF.
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (number, line) in lines.enumerated() {
             var line = trimmed(line)
             if line.isEmpty || line.hasPrefix("#") { continue }
             if line.hasPrefix("export ") { line = trimmed(line.dropFirst(7)) }
