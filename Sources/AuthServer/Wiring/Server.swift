@@ -5,6 +5,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
+// Here, so that AuthHTTP need not know how its service is run beside others.
 extension HTTPService: Service {}
 
 /// The server: the unlocked program with what runs for as long as it serves.
