@@ -107,7 +107,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "AuthServerTests",
-            dependencies: ["AuthCore", "AuthHTTP", "AuthServer", "AuthSodium", "AuthTestSupport", logging],
+            dependencies: [
+                "AuthCore", "AuthHTTP", "AuthPostgres", "AuthSQL", "AuthServer", "AuthSodium", "AuthTestSupport",
+                logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "AuthHTTPTests",

@@ -1,7 +1,11 @@
+// Commands owns the command line: what can be asked for, and what is answered on stdout, on stderr and as an exit code.
+// It must not build the object graph (that is Wiring's) or hold a rule.
+
 package import ArgumentParser
 
 /// The program. `jwks-server` alone means `jwks-server serve`.
 package struct JWKSServer: AsyncParsableCommand {
+    /// Name, version and subcommands, for ArgumentParser.
     package static let configuration = CommandConfiguration(
         commandName: "jwks-server",
         abstract:

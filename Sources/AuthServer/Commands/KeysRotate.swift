@@ -10,27 +10,18 @@ struct KeysRotate: AsyncParsableCommand {
     @OptionGroup var options: SettingOptions
 
     func run() async throws {
-        try await CommandContext.run(options) { context in
+        try await UnlockedApp.use(options) { app in
             // A successor that is missing is made first: there must be one to bring forward.
-            let before = try await context.step(.due).plan
-            let outcome = try await context.step(.rotation)
-            let now = context.time.now
-            let wasDue = outcome.plan.active?.id != before.active?.id
-            let waiting = outcome.plan.keys.first { $0.state == .published }
-            guard let next = wasDue ? outcome.plan.active : waiting else {
+            let before = try await app.step(.due).plan
+            let plan = try await app.step(.rotation).plan
+            let now = app.time.now
+            let wasDue = plan.active?.id != before.active?.id
+            guard let next = wasDue ? plan.active : plan.keys.first(where: { $0.state == .published }) else {
                 throw AuthError.refused("there is no successor to activate")
             }
-            let moment =
-                wasDue ? now : context.rotate.schedule.earliestActivation(of: next, after: outcome.plan.active)
-            if json {
-                printJSON([("kid", .string(next.id.description)), ("activates_at", .moment(moment))])
-            } else if wasDue {
-                print("key \(next.id) signs from now on: it had been published long enough")
-            } else {
-                print(
-                    "key \(next.id) signs from \(utcText(moment)) UTC on, in \((moment - now).secondsRoundedUp) s:"
-                        + " it is in the JWK Set since \(utcText(next.publishedAt)), and every verifier gets its time")
-            }
+            let schedule = app.rotateKeys.schedule
+            let moment = wasDue ? now : schedule.earliestActivation(of: next, after: plan.active)
+            RotationReport(next: next, activatesAt: moment, now: now).print(asJSON: json)
         }
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuthCore
-import AuthSodium
 
 struct MasterKey: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,27 +20,17 @@ struct MasterKey: AsyncParsableCommand {
         @OptionGroup var options: SettingOptions
 
         func run() async throws {
-            // Before anything is opened: opening alone may write to the file.
-            let secret = try await newSecret()
-            try await CommandContext.run(options) { context in
-                let rotate = RotateMasterKey(
-                    store: context.store, derivation: SodiumKeyDerivation(), executor: context.work, time: context.time)
-                let (record, count) = try await rotate(from: context.sealer, to: secret)
-                print("\(count) keys are sealed under the new secret: the next start needs it as NOT_MY_KEY")
-                try await Task.sleep(for: Self.followingTime)
-                try await rotate.endHandover(of: record)
-                print("the old secret opens nothing any more")
-            }
-        }
-
-        private func newSecret() async throws -> Secret {
-            try await reportingFailure {
-                guard let secret = try options.reader().secret(.newMasterKey) else {
-                    throw SettingsError(
-                        "NOT_MY_KEY_NEW is not set: give the new secret there, or a file that holds it in"
-                            + " NOT_MY_KEY_NEW_FILE")
+            try await withExitCode {
+                // Before anything is opened: opening alone may write to the file.
+                let secret = try options.reader().required(.newMasterKey)
+                try await UnlockedApp.use(options) { app in
+                    let rotate = app.rotateMasterKey
+                    let (record, count) = try await rotate(from: app.sealer, to: secret)
+                    print("\(count) keys are sealed under the new secret: the next start needs it as NOT_MY_KEY")
+                    try await Task.sleep(for: Self.followingTime)
+                    try await rotate.endHandover(of: record)
+                    print("the old secret opens nothing any more")
                 }
-                return secret
             }
         }
     }

@@ -3,7 +3,6 @@ import AuthCore
 import AuthPostgres
 import AuthSQL
 import AuthSQLite
-import AuthSodium
 
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,16 +19,13 @@ struct Migrate: AsyncParsableCommand {
     @OptionGroup var options: SettingOptions
 
     func run() async throws {
-        try await reportingFailure {
+        try await withExitCode {
             let (path, address) = try ends()
             let reader = try options.reader()
-            let settings = try Settings(reader)
-            guard let secret = try reader.secret(.masterKey) else { throw SettingsError.noMasterKey }
-            let time = SystemTimeSource()
-            let work = WorkerPool(threads: 1, deadline: settings.hashDeadline, time: time)
-            let unlock = UnlockKeys(secret: secret, derivation: SodiumKeyDerivation(), executor: work, time: time)
+            let app = App(try Settings(reader))
             // What is there is proven before anything is sent; then what arrived must be the same, byte by byte.
-            let proven = try SQLiteStore.peek(path: path)
+            let unlock = app.unlockKeys(with: try reader.required(.masterKey))
+            let proven = try OpenDatabase.peek(.sqlite(path: path)).contents
             _ = try await unlock.prove(proven)
             let copied = try SQLiteExport.read(path: path) { source in
                 try PostgresImport.run(from: source, into: address) { contents in
@@ -39,33 +35,18 @@ struct Migrate: AsyncParsableCommand {
                     }
                 }
             }
-            report(copied)
+            MigrationReport(copied.map { ($0.table.rawValue, $0.tally) }).print(asJSON: json)
         }
     }
 
     private func ends() throws -> (path: String, address: PostgresAddress) {
-        guard from.hasPrefix("sqlite:"), case .sqlite(let path) = try Database(from) else {
+        guard from.hasPrefix("sqlite:"), case .sqlite(let path) = try DatabaseAddress(from) else {
             throw SettingsError("--from has to be sqlite:FILE")
         }
-        try Database.refusePassword(in: to, option: "--to")
+        try DatabaseAddress.refusePassword(in: to, option: "--to")
         guard let address = PostgresAddress(url: to) else {
             throw SettingsError("--to has to be a URL that libpq understands, postgres://user@host:port/database")
         }
         return (path, address)
-    }
-
-    private func report(_ copied: [(table: ExportedTable, tally: TableChecksum)]) {
-        if json {
-            printJSON(
-                copied.map { copy in
-                    let tally: [(name: String, value: JSONValue)] = [
-                        ("rows", .integer(Int64(copy.tally.rows))), ("sha256", .string(copy.tally.checksum)),
-                    ]
-                    return (copy.table.rawValue, .object(tally))
-                })
-        } else {
-            for copy in copied { print("\(copy.table.rawValue): \(copy.tally)") }
-            print("everything is there: name the database in JWKS_DATABASE")
-        }
     }
 }

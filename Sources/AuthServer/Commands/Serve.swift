@@ -6,17 +6,10 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: SettingOptions
 
     func run() async throws {
-        try await reportingFailure {
+        try await withExitCode {
             let reader = try options.reader()
             let settings = try Settings(reader)
-            guard let secret = try reader.secret(.masterKey) else { throw SettingsError.noMasterKey }
-            try await Server.run(settings, secret: secret)
+            try await Server.run(settings, secret: try reader.required(.masterKey))
         }
     }
-}
-
-extension SettingsError {
-    static let noMasterKey = SettingsError(
-        "NOT_MY_KEY is not set: give the secret that protects the keys, in the environment or in .env"
-            + " (openssl rand -base64 32 makes one), or name a file that holds it in NOT_MY_KEY_FILE")
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import AuthCore
-import AuthSodium
-import Foundation
 
 struct Users: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Manage accounts.", subcommands: [Create.self])
@@ -18,15 +16,11 @@ struct Users: AsyncParsableCommand {
         @OptionGroup var options: SettingOptions
 
         func run() async throws {
-            try await reportingFailure {
-                let settings = try Settings(try options.reader())
-                let time = SystemTimeSource()
-                let pool = WorkerPool(threads: 1, deadline: .seconds(60), time: time)
-                let database = try settings.database.open()
+            try await withExitCode {
+                let app = App(try Settings(try options.reader()))
+                let database = try app.openDatabase()
                 defer { database.close() }
-                let register = Register(
-                    store: database.store,
-                    hasher: SodiumPasswordHasher(parameters: settings.argon2, pool: pool), time: time)
+                let register = app.register(in: database.store)
                 guard passwordStdin else {
                     print(try await register(username: username, email: email))
                     return

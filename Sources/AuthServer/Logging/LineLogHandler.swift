@@ -1,56 +1,77 @@
-import AuthCore
-import Foundation
-import Logging
+// Logging owns how a log line looks and where it goes. It must not know what is logged.
 
-/// One line on stderr for each message, as text or JSON. Nothing in a message or its metadata can begin a line of its
-/// own: control characters are escaped (ASVS 16.4.1).
-struct LineLogHandler: LogHandler {
-    enum Format: Sendable {
+package import AuthCore
+import Foundation
+package import Logging
+
+/// One line for each message, as text or JSON. Nothing in a message or its metadata can begin a line of its own:
+/// control characters are escaped (ASVS 16.4.1).
+package struct LineLogHandler: LogHandler {
+    /// How a line looks.
+    package enum Format: Sendable {
+        /// `2026-11-24 18:03:24Z INFO message name=value`, quoted as in JSON where a reader could not tell the end.
         case text
+        /// A JSON object: `time`, `level`, `message`, then the metadata by name.
         case json
     }
 
-    let label: String
-    let format: Format
-    var logLevel: Logger.Level
-    var metadata: Logger.Metadata = [:]
+    private let format: Format
+    private let time: any TimeSource
+    private let write: @Sendable (_ line: [UInt8]) -> Void
+    /// The least important that is written.
+    package var logLevel: Logger.Level
+    /// On every line, unless the message has a value of that name.
+    package var metadata: Logger.Metadata = [:]
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    /// - Parameter write: gets a whole line with its line end, in one call; stderr unless it is named.
+    package init(
+        format: Format, logLevel: Logger.Level, time: any TimeSource = SystemTimeSource(),
+        write: @escaping @Sendable (_ line: [UInt8]) -> Void = LineLogHandler.writeToStandardError
+    ) {
+        self.format = format
+        self.logLevel = logLevel
+        self.time = time
+        self.write = write
+    }
+
+    /// One write for the whole line: lines of several threads do not mix.
+    package static let writeToStandardError: @Sendable (_ line: [UInt8]) -> Void = { line in
+        FileHandle.standardError.write(Data(line))
+    }
+
+    /// The metadata of every line, by name.
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
-        var all = metadata
-        if let own = event.metadata { all.merge(own) { $1 } }
-        let moment = utcText(SystemTimeSource().now)
+    /// Writes `event`; whether its level is to be written was asked before.
+    package func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let pairs = all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        let moment = utcText(time.now)
         var line: [UInt8] = []
         switch format {
         case .text:
-            line = Array(
-                "\(moment)Z \(event.level.rawValue.uppercased()) \(Self.quotedIfOdd("\(event.message)", plain: true))"
-                    .utf8)
-            for (key, value) in pairs { line += Array(" \(key)=\(Self.quotedIfOdd(value, plain: false))".utf8) }
+            let message = Self.quotedIfOdd("\(event.message)", isMessage: true)
+            line = Array("\(moment)Z \(event.level.rawValue.uppercased()) \(message)".utf8)
+            for (key, value) in pairs { line += Array(" \(key)=\(Self.quotedIfOdd(value, isMessage: false))".utf8) }
         case .json:
-            let time = moment.replacingOccurrences(of: " ", with: "T") + "Z"
             let members: [(String, JSONValue)] = [
-                ("time", .string(time)), ("level", .string(event.level.rawValue)),
-                ("message", .string("\(event.message)")),
+                ("time", .string(moment.replacingOccurrences(of: " ", with: "T") + "Z")),
+                ("level", .string(event.level.rawValue)), ("message", .string("\(event.message)")),
             ]
             line = JSONText.object(members + pairs.map { ($0, .string($1)) })
         }
-        line.append(0x0A)
-        // One write for the whole line: lines of several threads do not mix.
-        FileHandle.standardError.write(Data(line))
+        write(line + [0x0A])
     }
 
-    /// `text` in JSON quotes where a reader could not tell where it ends.
-    private static func quotedIfOdd(_ text: String, plain: Bool) -> String {
+    /// `text` in JSON quotes where a reader could not tell where it ends; spaces are usual in a message.
+    private static func quotedIfOdd(_ text: String, isMessage: Bool) -> String {
         let isOrdinary = text.unicodeScalars.allSatisfy { scalar in
-            scalar.value > 0x20 && scalar.value < 0x7F && scalar != "\"" && scalar != "\\" || plain && scalar == " "
+            scalar.value > 0x20 && scalar.value < 0x7F && scalar != "\"" && scalar != "\\" || isMessage && scalar == " "
         }
-        if isOrdinary, plain || !text.isEmpty { return text }
+        if isOrdinary, isMessage || !text.isEmpty { return text }
         var quoted: [UInt8] = []
         JSONText.append(string: text, to: &quoted)
         return String(decoding: quoted, as: UTF8.self)

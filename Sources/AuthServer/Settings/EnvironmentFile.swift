@@ -1,9 +1,12 @@
 /// A `.env` file: `NAME=value` lines, `#` comments, an optional `export`, values in single or double quotes or bare.
-enum EnvironmentFile {
+package enum EnvironmentFile {
+    /// The names and values in `text`; a name that comes twice has its last value. `path` is for the error.
     /// - Throws: ``SettingsError`` naming the line that is none of these.
-    static func parse(_ text: String, path: String) throws -> [String: String] {
+    package static func parse(_ text: String, path: String) throws -> [String: String] {
         var values: [String: String] = [:]
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // Swift sees CR LF as one character, which is not the LF.
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (number, line) in lines.enumerated() {
             var line = trimmed(line)
             if line.isEmpty || line.hasPrefix("#") { continue }
             if line.hasPrefix("export ") { line = trimmed(line.dropFirst(7)) }

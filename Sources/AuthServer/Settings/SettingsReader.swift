@@ -1,95 +1,69 @@
-import AuthCore
+package import AuthCore
 import Foundation
 
 /// Looks a setting up: command-line option, environment variable, `.env`, in this order.
-struct SettingsReader {
-    private static let fileSuffix = "_FILE"
-
-    private let options: [Setting: String]
+package struct SettingsReader {
+    /// What the command line said, by the name of the variable.
+    private let options: [String: String]
     /// The environment, then the file: names to values.
     private let sources: [[String: String]]
 
     /// - Parameters:
-    ///   - options: what the command line said.
+    ///   - options: what the command line said, by the name of the variable.
     ///   - environment: the process's variables.
     ///   - directory: where `.env` is looked for.
-    /// - Throws: ``SettingsError`` for a `JWKS_…` or `NOT_MY_KEY…` name that does not exist.
-    init(options: [Setting: String], environment: [String: String], directory: String) throws {
+    /// - Throws: ``SettingsError`` for a `JWKS_…` or `NOT_MY_KEY…` name that does not exist, and for a `.env` that
+    ///   cannot be read.
+    package init(options: [String: String] = [:], environment: [String: String], directory: String) throws {
         self.options = options
-        let path = directory + "/.env"
-        var file: [String: String] = [:]
-        if FileManager.default.fileExists(atPath: path) {
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-                throw SettingsError(".env cannot be read: check that it is a text file and its mode")
-            }
-            file = try EnvironmentFile.parse(text, path: ".env")
-        }
-        sources = [environment, file]
+        sources = [environment, try Self.file(directory + "/.env")]
         try refuseUnknownNames()
     }
 
-    func text(_ setting: Setting) -> String? {
-        options[setting] ?? sources.lazy.compactMap { $0[setting.rawValue] }.first
+    /// The value of a setting, or its default.
+    /// - Throws: ``SettingsError`` when it is malformed.
+    func value<Value>(of setting: Setting<Value>) throws -> Value {
+        try setting.parse(text(of: setting.definition) ?? setting.definition.defaultText)
     }
 
-    func text(_ setting: Setting, default value: String) throws -> String {
-        let text = text(setting) ?? value
-        guard !text.isEmpty else { throw SettingsError(setting, "", "give it a value or leave it out") }
-        return text
+    /// The value of a setting whose default is not a fixed one.
+    /// - Throws: ``SettingsError`` when it is malformed.
+    func value<Value>(of setting: Setting<Value>, otherwise value: @autoclosure () -> Value) throws -> Value {
+        try text(of: setting.definition).map(setting.parse) ?? value()
     }
 
-    func integer(_ setting: Setting, default value: Int, _ range: ClosedRange<Int>) throws -> Int {
-        guard let text = text(setting) else { return value }
-        guard let number = Int(text), range.contains(number) else {
-            throw SettingsError(setting, text, "give a whole number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
-
-    func duration(_ setting: Setting, default value: Duration, zeroAllowed: Bool = false) throws -> Duration {
-        guard let text = text(setting) else { return value }
-        guard let duration = durationFromText(text), zeroAllowed || duration > .zero else {
-            throw SettingsError(setting, text, "give a time such as 90s, 15m, 24h or 30d")
-        }
-        return duration
-    }
-
-    func choice<Value>(_ setting: Setting, default value: Value, _ choices: [(String, Value)]) throws -> Value {
-        guard let text = text(setting) else { return value }
-        guard let choice = choices.first(where: { $0.0 == text.lowercased() }) else {
-            throw SettingsError(setting, text, "choose one of \(choices.map(\.0).joined(separator: ", "))")
-        }
-        return choice.1
-    }
-
-    /// A secret, or what is in the file named for it.
-    func secret(_ setting: SecretSetting) throws -> Secret? {
-        guard let (name, text) = try valueOrFile(setting.rawValue) else { return nil }
+    /// A secret, or what is in the file named for it; nil when neither is set.
+    /// - Throws: ``SettingsError`` when it is empty, set twice, or its file cannot be read.
+    package func secret(_ setting: SecretSetting) throws -> Secret? {
+        guard let (name, text) = try valueOrFile(setting.rawValue, setting.fileName) else { return nil }
         guard !text.isEmpty else { throw SettingsError("\(name) is empty: give the secret that protects the keys") }
         return Secret(text)
     }
 
-    /// Where the data live. The URL may hold a password, so it can come from a file like a secret.
-    func database(default value: String) throws -> String {
-        if options[.database] != nil { return try text(.database, default: value) }
-        guard let (name, text) = try valueOrFile(Setting.database.rawValue) else { return value }
-        guard !text.isEmpty else { throw SettingsError("\(name) is empty: give it a value or leave it out") }
+    /// What the command line says, without a look at anything else.
+    func option(_ definition: SettingDefinition) -> String? { options[definition.name] }
+
+    private func text(of definition: SettingDefinition) throws -> String? {
+        if let option = option(definition) { return option }
+        guard let (name, text) = try valueOrFile(definition.name, definition.fileName) else { return nil }
+        guard !text.isEmpty || definition.fileName == nil else {
+            throw SettingsError("\(name) is empty: give it a value or leave it out")
+        }
         return text
     }
 
-    /// The value of `name`, or the text of the file that `name_FILE` names, without the line end that editors add.
+    /// The value of `name`, or the text of the file that `fileName` names, without the line end that editors add.
     /// - Returns: with it the variable that gave it.
-    private func valueOrFile(_ name: String) throws -> (name: String, text: String)? {
-        let fileVariable = name + Self.fileSuffix
+    private func valueOrFile(_ name: String, _ fileName: String?) throws -> (name: String, text: String)? {
         for source in sources {
-            switch (source[name], source[fileVariable]) {
-            case (_?, _?): throw SettingsError("\(name) and \(fileVariable) are both set: keep one")
+            switch (source[name], fileName.flatMap { variable in source[variable].map { (variable, $0) } }) {
+            case (_?, let (variable, _)?): throw SettingsError("\(name) and \(variable) are both set: keep one")
             case (let text?, nil): return (name, text)
-            case (nil, let path?):
+            case (nil, let (variable, path)?):
                 guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-                    throw SettingsError("\(fileVariable) names a file that cannot be read as text: \(path)")
+                    throw SettingsError("\(variable) names a file that cannot be read as text: \(path)")
                 }
-                return (fileVariable, text.hasSuffix("\n") ? String(text.dropLast()) : text)
+                return (variable, text.hasSuffix("\n") ? String(text.dropLast()) : text)
             case (nil, nil): continue
             }
         }
@@ -97,24 +71,21 @@ struct SettingsReader {
     }
 
     private func refuseUnknownNames() throws {
-        let secrets = SecretSetting.allCases.map(\.rawValue)
-        let files = (secrets + [Setting.database.rawValue]).map { $0 + Self.fileSuffix }
-        let known = Setting.allCases.map(\.rawValue) + secrets + files
+        let (settings, secrets) = (Settings.definitions, SecretSetting.allCases)
+        let files = secrets.map(\.fileName) + settings.compactMap(\.fileName)
+        let known = settings.map(\.name) + secrets.map(\.rawValue) + files
         for name in sources.flatMap(\.keys).sorted() where name.hasPrefix("JWKS_") || name.hasPrefix("NOT_MY_KEY") {
             guard !known.contains(name) else { continue }
             let nearest = nearestName(to: name, among: known) ?? "JWKS_PORT"
             throw SettingsError("\(name) is not a setting: did you mean \(nearest)?")
         }
     }
-}
 
-/// `90s`, `15m`, `24h`, `30d`, or a bare number of seconds; nil for anything else or more than 100 years.
-func durationFromText(_ text: String) -> Duration? {
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-    let unit = text.last.flatMap { units[$0] }
-    guard let number = Int64(unit == nil ? text : String(text.dropLast())), (0...3_153_600_000).contains(number) else {
-        return nil
+    private static func file(_ path: String) throws -> [String: String] {
+        guard FileManager.default.fileExists(atPath: path) else { return [:] }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw SettingsError(".env cannot be read: check that it is a text file and its mode")
+        }
+        return try EnvironmentFile.parse(text, path: ".env")
     }
-    let seconds = number * (unit ?? 1)
-    return seconds <= 3_153_600_000 ? .seconds(seconds) : nil
 }

@@ -1,4 +1,4 @@
-/// How long a key plays each part. All spans are at least a second.
+/// How long a key plays each part. All spans are at least a second, but for the skew, which may be zero.
 package struct KeyPolicy: Equatable, Sendable {
     /// How long a key signs.
     package var activePeriod: Duration
@@ -6,10 +6,12 @@ package struct KeyPolicy: Equatable, Sendable {
     package var publishAhead: Duration
     /// The longest that a verifier is told to cache the JWK Set.
     package var maxAge: Duration
+    /// How long the tokens of a key live.
     package var tokenLifetime: Duration
     /// How far a verifier's clock may be off.
     package var clockSkew: Duration
 
+    /// Takes the periods as they are: ``contradiction`` says whether they go together.
     package init(
         activePeriod: Duration, publishAhead: Duration, maxAge: Duration, tokenLifetime: Duration, clockSkew: Duration
     ) {
@@ -20,32 +22,33 @@ package struct KeyPolicy: Equatable, Sendable {
         self.clockSkew = clockSkew
     }
 
-    /// The sum that fails, in words, when these periods cannot keep every verifier whole; nil when they can.
-    package var contradiction: String? {
-        let needed = maxAge * 2 + clockSkew
-        if publishAhead < needed {
-            return "JWKS_KEY_PUBLISH_AHEAD (\(text(publishAhead))) must be at least 2 × JWKS_MAX_AGE + JWKS_CLOCK_SKEW"
-                + " = 2 × \(text(maxAge)) + \(text(clockSkew)) = \(text(needed)):"
-                + " else a key signs while a verifier's cache may lack it"
-        }
-        if activePeriod < publishAhead {
-            return "JWKS_KEY_ACTIVE_PERIOD (\(text(activePeriod))) must be at least JWKS_KEY_PUBLISH_AHEAD"
-                + " (\(text(publishAhead))): else a key is due before its successor may sign"
-        }
-        if activePeriod < tokenLifetime + clockSkew {
-            return "JWKS_KEY_ACTIVE_PERIOD (\(text(activePeriod))) must be at least JWKS_TOKEN_LIFETIME +"
-                + " JWKS_CLOCK_SKEW = \(text(tokenLifetime)) + \(text(clockSkew))"
-                + " = \(text(tokenLifetime + clockSkew)): else a token could outlive its key"
-        }
-        return nil
+    /// Periods that cannot keep every verifier whole, and the sum that fails.
+    package enum Contradiction: Equatable, Sendable {
+        /// `publishAhead` is less than `needed`, two caches one after the other and the skew: a key would sign while a
+        /// verifier's cache may lack it.
+        case publishedTooBriefly(publishAhead: Duration, maxAge: Duration, clockSkew: Duration, needed: Duration)
+        /// A key would be due before its successor may sign.
+        case dueBeforeItsSuccessor(activePeriod: Duration, publishAhead: Duration)
+        /// `activePeriod` is less than `needed`, a token's lifetime and the skew: a token could outlive its key.
+        case outlivedByAToken(
+            activePeriod: Duration, tokenLifetime: Duration, clockSkew: Duration, needed: Duration)
     }
 
-    private func text(_ span: Duration) -> String {
-        let seconds = span.secondsRoundedUp
-        for (unit, size) in [("d", Int64(86_400)), ("h", 3_600), ("m", 60)] where seconds >= size && seconds % size == 0
-        {
-            return "\(seconds / size)\(unit)"
+    /// The first sum that fails; nil when these periods keep every verifier whole.
+    package var contradiction: Contradiction? {
+        let spread = maxAge * 2 + clockSkew
+        if publishAhead < spread {
+            return .publishedTooBriefly(
+                publishAhead: publishAhead, maxAge: maxAge, clockSkew: clockSkew, needed: spread)
         }
-        return "\(seconds)s"
+        if activePeriod < publishAhead {
+            return .dueBeforeItsSuccessor(activePeriod: activePeriod, publishAhead: publishAhead)
+        }
+        if activePeriod < tokenLifetime + clockSkew {
+            return .outlivedByAToken(
+                activePeriod: activePeriod, tokenLifetime: tokenLifetime, clockSkew: clockSkew,
+                needed: tokenLifetime + clockSkew)
+        }
+        return nil
     }
 }

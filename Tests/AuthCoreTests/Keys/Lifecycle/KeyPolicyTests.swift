@@ -24,24 +24,26 @@ import Testing
         arguments: [
             (
                 policy(2_592_000, 600, 300, 3_600, 60),
-                "JWKS_KEY_PUBLISH_AHEAD (10m) must be at least 2 × JWKS_MAX_AGE + JWKS_CLOCK_SKEW"
-                    + " = 2 × 5m + 1m = 11m: else a key signs while a verifier's cache may lack it"
+                .publishedTooBriefly(
+                    publishAhead: .seconds(600), maxAge: .seconds(300), clockSkew: .seconds(60), needed: .seconds(660))
             ),
             (
                 policy(2_592_000, 659, 300, 3_600, 60),
-                "JWKS_KEY_PUBLISH_AHEAD (659s) must be at least 2 × JWKS_MAX_AGE + JWKS_CLOCK_SKEW"
-                    + " = 2 × 5m + 1m = 11m: else a key signs while a verifier's cache may lack it"
+                .publishedTooBriefly(
+                    publishAhead: .seconds(659), maxAge: .seconds(300), clockSkew: .seconds(60), needed: .seconds(660))
             ),
             (
                 policy(3_600, 86_400, 300, 600, 60),
-                "JWKS_KEY_ACTIVE_PERIOD (1h) must be at least JWKS_KEY_PUBLISH_AHEAD"
-                    + " (1d): else a key is due before its successor may sign"
+                .dueBeforeItsSuccessor(activePeriod: .seconds(3_600), publishAhead: .seconds(86_400))
             ),
             (
                 policy(3_600, 1_800, 300, 3_600, 60),
-                "JWKS_KEY_ACTIVE_PERIOD (1h) must be at least JWKS_TOKEN_LIFETIME +"
-                    + " JWKS_CLOCK_SKEW = 1h + 1m = 61m: else a token could outlive its key"
+                .outlivedByAToken(
+                    activePeriod: .seconds(3_600), tokenLifetime: .seconds(3_600), clockSkew: .seconds(60),
+                    needed: .seconds(3_660))
             ),
-        ])
-    func refused(_ policy: KeyPolicy, _ reason: String) { #expect(policy.contradiction == reason) }
+        ] as [(KeyPolicy, KeyPolicy.Contradiction)])
+    func refused(_ policy: KeyPolicy, _ contradiction: KeyPolicy.Contradiction) {
+        #expect(policy.contradiction == contradiction)
+    }
 }

@@ -2,19 +2,27 @@ import Foundation
 import NIOCore
 
 /// What the machine or the container gives us.
-struct HostResources: Sendable {
+package struct HostResources: Sendable {
     /// Cores that this process may use, quotas and affinity counted.
     let cores: Int
     /// Memory that this process may use, in KiB.
     let memoryKiB: Int
 
-    static var current: HostResources {
+    /// So many `cores`, and so much memory in KiB.
+    package init(cores: Int, memoryKiB: Int) {
+        self.cores = cores
+        self.memoryKiB = memoryKiB
+    }
+
+    /// Asks the system.
+    package static var current: HostResources {
         let physical = Int(ProcessInfo.processInfo.physicalMemory / 1024)
         let limit = (try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8))
             .flatMap { Int($0.split(separator: "\n").first ?? "") }
         return HostResources(cores: System.coreCount, memoryKiB: min(physical, limit.map { $0 / 1024 } ?? physical))
     }
 
-    /// One thread for each core, but never so many that their hashes take more than half of the memory.
-    func hashThreads(memoryKiB: Int) -> Int { max(1, min(cores, self.memoryKiB / 2 / max(1, memoryKiB))) }
+    /// One thread for each core, but never so many that their hashes, of `memoryKiB` each, take more than half of the
+    /// memory; at least one.
+    package func hashThreads(memoryKiB: Int) -> Int { max(1, min(cores, self.memoryKiB / 2 / max(1, memoryKiB))) }
 }

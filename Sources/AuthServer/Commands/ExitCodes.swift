@@ -1,0 +1,59 @@
+import ArgumentParser
+import AuthCore
+import AuthHTTP
+import Foundation
+
+/// What a command that failed says and how it ends: the one table from errors to lines and exit codes. Wrong usage is
+/// ArgumentParser's: 64.
+package struct CommandFailure: Equatable, Sendable {
+    /// One line for stderr, without the program's name.
+    package let line: String
+    /// 78 for a wrong configuration (EX_CONFIG of sysexits.h), 1 otherwise.
+    package let exitCode: Int32
+
+    /// Looks `error` up. Of one that nobody foresaw only the type is told: its text may hold anything.
+    package init(_ error: any Error) {
+        let (text, code): (String, Int32) =
+            switch error {
+            case let error as SettingsError: (error.description, 78)
+            case AuthError.wrongMasterKey: (AuthError.wrongMasterKey.description, 78)
+            case let error as ListenError: (error.remedy, error.isConfiguration ? 78 : 1)
+            case let error as AuthError: (error.description, 1)
+            default: ("unexpected failure: \(type(of: error))", 1)
+            }
+        line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        exitCode = code
+    }
+}
+
+/// Runs a command; whatever it throws becomes one line on stderr and an exit code.
+func withExitCode(_ command: () async throws -> Void) async throws {
+    do {
+        try await command()
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        let failure = CommandFailure(error)
+        FileHandle.standardError.write(Data("jwks-server: \(failure.line)\n".utf8))
+        throw ExitCode(failure.exitCode)
+    }
+}
+
+extension ListenError {
+    fileprivate var isConfiguration: Bool {
+        switch self {
+        case .portInUse: false
+        case .notAllowed, .unknownHost, .other: true
+        }
+    }
+
+    fileprivate var remedy: String {
+        switch self {
+        case .portInUse(let host, let port): "port \(port) on \(host) is in use: choose another with JWKS_PORT"
+        case .notAllowed(let port): "port \(port) needs privileges: choose one above 1023 with JWKS_PORT"
+        case .unknownHost(let host): "JWKS_HOST is \"\(host)\": give an address of this machine"
+        case .other(let host, let port, let reason):
+            "cannot listen on \(host):\(port) (JWKS_HOST, JWKS_PORT): \(reason)"
+        }
+    }
+}

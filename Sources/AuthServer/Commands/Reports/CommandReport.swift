@@ -1,0 +1,30 @@
+// Reports owns what commands answer: pure functions from values to text. It must not print, read or decide.
+
+package import AuthCore
+
+/// What a command answers: lines for a person, or one JSON object for a machine.
+package protocol CommandReport {
+    /// For a person, without line ends.
+    var lines: [String] { get }
+    /// The members of the object, in their order.
+    var json: [(name: String, value: JSONValue)] { get }
+}
+
+extension CommandReport {
+    /// The text for stdout.
+    package func text(asJSON: Bool) -> String {
+        let lines = asJSON ? [String(decoding: JSONText.object(json), as: UTF8.self)] : lines
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// Writes the text to stdout.
+    func print(asJSON: Bool) { Swift.print(text(asJSON: asJSON), terminator: "") }
+}
+
+extension JSONValue {
+    /// RFC 3339 in UTC, whole seconds; null for none.
+    static func moment(_ moment: Timestamp?) -> JSONValue {
+        guard let moment else { return .null }
+        return .string(utcText(moment).split(separator: " ").joined(separator: "T") + "Z")
+    }
+}

@@ -1,0 +1,45 @@
+package import AuthCore
+
+/// What `keys revoke` answers.
+package struct RevocationReport: CommandReport {
+    private let revoked: KeyLifecycle
+    private let active: KeyID
+    private let liveTokens: Int
+    private let cachedFor: Duration
+
+    /// - Parameters:
+    ///   - revoked: the key as it was before.
+    ///   - active: the key that signs now.
+    ///   - liveTokens: at most so many unexpired tokens were signed with it.
+    ///   - cachedFor: how long a verifier may cache the JWK Set.
+    package init(revoked: KeyLifecycle, active: KeyID, liveTokens: Int, cachedFor: Duration) {
+        self.revoked = revoked
+        self.active = active
+        self.liveTokens = liveTokens
+        self.cachedFor = cachedFor
+    }
+
+    /// What happened, and what follows for those who hold tokens.
+    package var lines: [String] {
+        var lines = [
+            "key \(revoked.id) is out of the JWK Set; key \(active) signs",
+            "at most \(liveTokens) live tokens were signed with it: they are refused from now on",
+            "a verifier with a cached JWK Set goes on accepting them until its cache ends, within"
+                + " \(cachedFor.secondsRoundedUp) s",
+        ]
+        if revoked.state == .active {
+            lines.append(
+                "and refuses tokens of key \(active) until then only if it has not fetched since that was published")
+        }
+        return lines
+    }
+
+    /// `{"revoked":"…","signs":"…","live_tokens_at_most":…,"cached_for_at_most":…}`, the last in seconds.
+    package var json: [(name: String, value: JSONValue)] {
+        [
+            ("revoked", .string(revoked.id.description)), ("signs", .string(active.description)),
+            ("live_tokens_at_most", .integer(Int64(liveTokens))),
+            ("cached_for_at_most", .integer(cachedFor.secondsRoundedUp)),
+        ]
+    }
+}

@@ -1,0 +1,27 @@
+import AuthCore
+
+extension UnlockedApp {
+    /// Runs a command that touches keys, and closes the database after it. What it throws becomes a line and an exit
+    /// code; a start of the server would fail with the same ones, before anything is changed.
+    static func use(_ options: SettingOptions, _ command: (UnlockedApp) async throws -> Void) async throws {
+        try await withExitCode {
+            let reader = try options.reader()
+            let settings = try Settings(reader)
+            let app = try await App(settings).unlock(with: try reader.required(.masterKey))
+            defer { app.database.close() }
+            try await command(app)
+        }
+    }
+
+    /// Does what `operation` says, and makes the keys that are missing then: a running server would, but there may be
+    /// none.
+    func step(_ operation: RotateKeys.Operation) async throws -> RotateKeys.Outcome {
+        let (rotate, time) = (rotateKeys, self.time)
+        var outcome = try await rotate.step(operation, at: { time.now })
+        while !outcome.plan.missing.isEmpty {
+            _ = try await rotate.generate(at: { time.now })
+            outcome = try await rotate.step(at: { time.now })
+        }
+        return outcome
+    }
+}

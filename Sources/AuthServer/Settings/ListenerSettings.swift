@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// Where the server listens.
+package struct ListenerSettings: Sendable {
+    static let host = Setting("JWKS_HOST", "Address to listen on", default: "127.0.0.1", .text)
+    static let port = Setting("JWKS_PORT", "Port to listen on", default: "8080", .integer(0...65_535))
+    static let definitions = [host.definition, port.definition]
+
+    struct Options: SettingOptionGroup {
+        @Option(help: ListenerSettings.host.optionHelp) var host: String?
+        @Option(help: ListenerSettings.port.optionHelp) var port: String?
+    }
+
+    /// A name or an address of this machine.
+    package let host: String
+    /// 0 lets the system choose.
+    package let port: Int
+
+    init(_ reader: SettingsReader) throws {
+        host = try reader.value(of: Self.host)
+        port = try reader.value(of: Self.port)
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// What tokens say, how long they live, and which are made.
+package struct TokenSettings: Sendable {
+    static let issuer = Setting("JWKS_ISSUER", "The iss of tokens", default: "http://localhost:8080", .text)
+    static let audience = Setting("JWKS_AUDIENCE", "The aud of tokens", otherwise: "the issuer", .text)
+    static let lifetime = Setting("JWKS_TOKEN_LIFETIME", "How long a token lives", default: "1h", .duration)
+    static let allowExpired = Setting(
+        "JWKS_ALLOW_EXPIRED", "Whether ?expired=true answers, true or false", default: "true",
+        .choice([("true", true), ("false", false)]))
+    static let definitions = [issuer.definition, audience.definition, lifetime.definition, allowExpired.definition]
+
+    struct Options: SettingOptionGroup {
+        @Option(help: TokenSettings.issuer.optionHelp) var issuer: String?
+        @Option(help: TokenSettings.audience.optionHelp) var audience: String?
+        @Option(help: TokenSettings.lifetime.optionHelp) var tokenLifetime: String?
+        @Option(help: TokenSettings.allowExpired.optionHelp) var allowExpired: String?
+    }
+
+    /// `iss` (RFC 7519 §4.1.1).
+    package let issuer: String
+    /// `aud` (RFC 7519 §4.1.3).
+    package let audience: String
+    /// From `iat` to `exp`.
+    package let lifetime: Duration
+    /// Whether `?expired=true` is answered.
+    package let allowsExpired: Bool
+
+    init(_ reader: SettingsReader) throws {
+        let issuer = try reader.value(of: Self.issuer)
+        self.issuer = issuer
+        audience = try reader.value(of: Self.audience, otherwise: issuer)
+        lifetime = try reader.value(of: Self.lifetime)
+        allowsExpired = try reader.value(of: Self.allowExpired)
+    }
+}

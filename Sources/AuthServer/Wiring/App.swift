@@ -1,0 +1,51 @@
+// Wiring owns the object graph: which adapter stands behind which port, built here once for the server and for the
+// commands. It must not read a setting's text, and must not hold a rule.
+
+import AuthCore
+import AuthSodium
+
+/// The program as the settings describe it: what needs neither the database nor the master key, and the ways to those.
+struct App {
+    let settings: Settings
+    let time: any TimeSource
+    let workers: WorkerPool
+
+    init(_ settings: Settings) {
+        let time = SystemTimeSource()
+        self.settings = settings
+        self.time = time
+        workers = WorkerPool(threads: settings.passwords.threads, deadline: settings.passwords.deadline, time: time)
+    }
+
+    /// How passwords are hashed.
+    var hasher: any PasswordHasher { SodiumPasswordHasher(parameters: settings.passwords.argon2, pool: workers) }
+
+    /// Opens accounts in `store`; `isOpen` says whether everyone may.
+    func register(in store: any Store, isOpen: Bool = true) -> Register {
+        Register(store: store, hasher: hasher, time: time, isOpen: isOpen)
+    }
+
+    /// Proves `secret` on what a database holds.
+    func unlockKeys(with secret: Secret) -> UnlockKeys {
+        UnlockKeys(secret: secret, derivation: SodiumKeyDerivation(), executor: workers, time: time)
+    }
+
+    /// Opens the database for what needs no key.
+    /// - Throws: with one line for the operator.
+    func openDatabase() throws -> OpenDatabase { try OpenDatabase(settings.database.address) }
+
+    /// Proves the secret on what is there before anything is changed, then opens the database for good.
+    /// - Throws: with one line for the operator.
+    func unlock(with secret: Secret) async throws -> UnlockedApp {
+        let unlock = unlockKeys(with: secret)
+        let proven = try await unlock.prove(try OpenDatabase.peek(settings.database.address).contents)
+        let database = try openDatabase()
+        if let proven { return UnlockedApp(app: self, database: database, sealer: proven) }
+        do {
+            return UnlockedApp(app: self, database: database, sealer: try await unlock.adopt(in: database.store))
+        } catch {
+            database.close()
+            throw error
+        }
+    }
+}

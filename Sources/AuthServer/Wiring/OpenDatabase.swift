@@ -1,0 +1,51 @@
+import AuthCore
+import AuthPostgres
+import AuthSQLite
+
+/// A database that is open, whichever it is.
+enum OpenDatabase: Sendable {
+    case sqlite(SQLiteStore)
+    case postgres(PostgresStore)
+
+    /// Opens it for good, and brings its tables up to date.
+    init(_ address: DatabaseAddress) throws {
+        switch address {
+        case .sqlite(let path): self = .sqlite(try SQLiteStore(path: path))
+        case .postgres(let address): self = .postgres(try PostgresStore(address))
+        }
+    }
+
+    /// What is there about keys, read without changing or creating anything.
+    static func peek(
+        _ address: DatabaseAddress
+    ) throws -> (contents: KeyStoreContents, propagation: KeyPropagation?) {
+        let (contents, propagation) =
+            switch address {
+            case .sqlite(let path): try SQLiteStore.peekAtKeys(path: path)
+            case .postgres(let address): try PostgresStore.peek(address)
+            }
+        return (contents, propagation)
+    }
+
+    var store: any Store {
+        switch self {
+        case .sqlite(let store): store
+        case .postgres(let store): store
+        }
+    }
+
+    /// Tells when another process changed the keys, where the database can.
+    var changeFeed: any ChangeFeed {
+        switch self {
+        case .sqlite: PollingOnly()
+        case .postgres(let store): store.changeFeed
+        }
+    }
+
+    func close() {
+        switch self {
+        case .sqlite(let store): store.close()
+        case .postgres(let store): store.close()
+        }
+    }
+}

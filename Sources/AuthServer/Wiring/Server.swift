@@ -1,0 +1,88 @@
+import AuthCore
+import AuthHTTP
+import Glibc
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+// Here, so that AuthHTTP need not know how its service is run beside others.
+extension HTTPService: Service {}
+
+/// The server: the unlocked program with what runs for as long as it serves.
+struct Server {
+    /// What is finished within this is finished; the contract allows 5 s from SIGTERM to the exit.
+    private static let longestShutdown: Duration = .seconds(3)
+
+    private let rotation: KeyRotationService
+    private let http: HTTPService
+    private let logger: Logger
+
+    init(_ app: UnlockedApp, logger: Logger) {
+        let settings = app.settings
+        let keyRing = CurrentKeyRing()
+        let verifiers = KeyPropagationTracker(time: app.time)
+        let rotationLoop = KeyRotationLoop(
+            rotate: app.rotateKeys, sealer: app.sealer, keyRing: keyRing, store: app.store, verifiers: verifiers,
+            time: app.time, logger: logger)
+        let issuer = TokenIssuer(
+            configuration: TokenIssuer.Configuration(
+                issuer: settings.tokens.issuer, audience: settings.tokens.audience,
+                lifetime: settings.tokens.lifetime, clockSkew: settings.keys.policy.clockSkew),
+            keyRing: keyRing, executor: app.app.workers, time: app.time
+        ) {
+            try await rotationLoop.refresh()
+        }
+        let store = app.store
+        self.logger = logger
+        rotation = KeyRotationService(
+            loop: rotationLoop, keyRing: keyRing, changes: app.database.changeFeed, logger: logger)
+        http = HTTPService(
+            useCases: HTTPService.UseCases(
+                register: app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen),
+                logIn: LogIn(store: store, hasher: app.app.hasher, issuer: issuer, time: app.time),
+                isStoreReachable: { (try? await store.read { _ in true }) ?? false }),
+            configuration: HTTPService.Configuration(
+                host: settings.listener.host, port: settings.listener.port, keyRing: keyRing, verifiers: verifiers,
+                authLimiter: app.rateLimiter(name: "auth"), registerLimiter: app.rateLimiter(name: "register"),
+                trustedProxies: settings.rateLimits.trustedProxies, allowsExpired: settings.tokens.allowsExpired,
+                longestMaxAge: settings.keys.policy.maxAge, time: app.time, logger: logger)
+        ) { port in
+            logger.info("listening", metadata: ["host": "\(settings.listener.host)", "port": "\(port)"])
+        }
+    }
+
+    /// Opens the database and serves until a signal ends it.
+    /// - Throws: with one line for the operator.
+    static func run(_ settings: Settings, secret: Secret) async throws {
+        raiseFileLimit()
+        try ListenError.check(host: settings.listener.host, port: settings.listener.port)
+        let logger = Logger(label: "jwks-server") { _ in
+            LineLogHandler(format: settings.logging.format, logLevel: settings.logging.level)
+        }
+        let app = try await App(settings).unlock(with: secret)
+        defer { app.database.close() }
+        if settings.rateLimits.limit.limit == 0 {
+            logger.warning("JWKS_RATE_LIMIT is 0: nothing slows down who guesses passwords")
+        }
+        try await Server(app, logger: logger).run()
+    }
+
+    private func run() async throws {
+        var configuration = ServiceGroupConfiguration(
+            // Stopped in reverse: the keys are kept as long as a login may still want one.
+            services: [.init(service: rotation), .init(service: http)],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
+        configuration.maximumGracefulShutdownDuration = Self.longestShutdown
+        try await ServiceGroup(configuration: configuration).run()
+        logger.info("stopped")
+    }
+
+    /// A connection is a file: the usual soft limit of 1,024 is too few for a fleet of verifiers.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

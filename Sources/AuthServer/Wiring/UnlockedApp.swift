@@ -1,0 +1,25 @@
+import AuthCore
+import AuthSodium
+
+/// The program with its database open and the master key proven on it: what touches keys works with this.
+struct UnlockedApp {
+    let app: App
+    let database: OpenDatabase
+    let sealer: KeySealer
+
+    var settings: Settings { app.settings }
+    var time: any TimeSource { app.time }
+    var store: any Store { database.store }
+
+    /// Carries the keys from one state to the next. JWKS_KEY_ALGORITHMS enters the schedule here, and only here:
+    /// `settings.keys.algorithms`.
+    var rotateKeys: RotateKeys {
+        RotateKeys(
+            schedule: KeySchedule(policy: settings.keys.policy), store: store, sealer: sealer, executor: app.workers,
+            bits: settings.keys.bits)
+    }
+
+    var rotateMasterKey: RotateMasterKey {
+        RotateMasterKey(store: store, derivation: SodiumKeyDerivation(), executor: app.workers, time: time)
+    }
+}

@@ -1,0 +1,48 @@
+import AuthServer
+import Testing
+
+@Suite("Settings of tokens") struct TokenSettingsTests {
+    @Test("have defaults") func defaults() throws {
+        let tokens = try settings().tokens
+        #expect(tokens.issuer == "http://localhost:8080" && tokens.audience == "http://localhost:8080")
+        #expect(tokens.lifetime == .seconds(3_600) && tokens.allowsExpired)
+    }
+
+    @Test(
+        "take the issuer as the audience, unless there is one",
+        arguments: [
+            (["JWKS_ISSUER": "https://id.example"], "https://id.example", "https://id.example"),
+            (["JWKS_AUDIENCE": "api"], "http://localhost:8080", "api"),
+            (["JWKS_ISSUER": "https://id.example", "JWKS_AUDIENCE": "api"], "https://id.example", "api"),
+        ])
+    func audience(_ environment: [String: String], _ issuer: String, _ audience: String) throws {
+        let tokens = try settings(environment).tokens
+        #expect(tokens.issuer == issuer && tokens.audience == audience)
+    }
+
+    @Test("refuse an empty name", arguments: ["JWKS_ISSUER", "JWKS_AUDIENCE"])
+    func empty(_ name: String) {
+        #expect(refusal([name: ""]) == "\(name) is \"\": give it a value or leave it out")
+    }
+
+    @Test(
+        "refuse a lifetime that is none",
+        arguments: ["soon", "-5s", "0s", "0", "1y", "", "s", "1.5h", "101y", "36501d", "99999999999999999999d"])
+    func lifetime(_ text: String) {
+        #expect(
+            refusal(["JWKS_TOKEN_LIFETIME": text])
+                == "JWKS_TOKEN_LIFETIME is \"\(text)\": give a time such as 90s, 15m, 24h or 30d")
+    }
+
+    @Test("allow expired tokens or not", arguments: [("true", true), ("false", false), ("FALSE", false)])
+    func expired(_ text: String, _ allowed: Bool) throws {
+        #expect(try settings(["JWKS_ALLOW_EXPIRED": text]).tokens.allowsExpired == allowed)
+    }
+
+    @Test("refuse a doubt about expired tokens", arguments: ["maybe", "1", "yes", ""])
+    func doubt(_ text: String) {
+        #expect(
+            refusal(["JWKS_ALLOW_EXPIRED": text])
+                == "JWKS_ALLOW_EXPIRED is \"\(text)\": choose one of true, false")
+    }
+}
