@@ -60,17 +60,19 @@ enum Server {
         let issuer = TokenIssuer(configuration: settings.tokens, keyRing: keyRing, executor: pool, time: time) {
             try await rotationLoop.refresh()
         }
-        return HTTPService(
-            useCases: HTTPService.UseCases(
-                register: Register(store: store, hasher: hasher, time: time, isOpen: settings.registrationIsOpen),
+        let routes = Routes(
+            logIn: LogInEndpoint(
                 logIn: LogIn(store: store, hasher: hasher, issuer: issuer, time: time),
-                isStoreReachable: { (try? await store.read { _ in true }) ?? false }),
-            configuration: HTTPService.Configuration(
-                host: settings.host, port: settings.port, keyRing: keyRing, verifiers: verifiers,
-                authLimiter: database.limiter(settings.rateLimit, wholeFleet: wholeFleet, time: time),
-                registerLimiter: database.limiter(registerLimit, wholeFleet: wholeFleet, time: time),
-                trustedProxies: settings.trustedProxies, allowsExpired: settings.allowsExpired,
-                longestMaxAge: settings.keyPolicy.maxAge, time: time, logger: logger)
+                allowsExpired: settings.allowsExpired),
+            logInLimit: database.limiter(settings.rateLimit, wholeFleet: wholeFleet, time: time),
+            register: RegisterEndpoint(
+                register: Register(store: store, hasher: hasher, time: time, isOpen: settings.registrationIsOpen)),
+            registerLimit: database.limiter(registerLimit, wholeFleet: wholeFleet, time: time),
+            ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.read { _ in true }) ?? false },
+            issuer: settings.tokens.issuer, longestMaxAge: settings.keyPolicy.maxAge, propagation: verifiers)
+        return HTTPService(
+            host: settings.host, port: settings.port, routes: routes, trustedProxies: settings.trustedProxies,
+            keyRing: keyRing, time: time, logger: logger
         ) { port in
             logger.info("listening", metadata: ["host": "\(settings.host)", "port": "\(port)"])
         }
