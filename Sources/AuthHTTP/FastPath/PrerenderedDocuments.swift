@@ -8,7 +8,7 @@ import Synchronization
 /// each change of the keys, not once for each request.
 final class PrerenderedDocuments: Sendable {
     /// The answers of one document, each a complete HTTP/1.1 response.
-    struct Rendered: Sendable {
+    final class Rendered: Sendable {
         let content: Document.Content
         let full: Answer
         /// Without the body.
@@ -16,11 +16,18 @@ final class PrerenderedDocuments: Sendable {
         /// ``full`` where there is nothing to compare.
         let notModified: Answer
 
-        func answer(_ form: FastRequest.Form) -> Answer {
+        init(content: Document.Content, full: Answer, head: Answer, notModified: Answer) {
+            self.content = content
+            self.full = full
+            self.head = head
+            self.notModified = notModified
+        }
+
+        func bytes(_ form: FastRequest.Form, closes: Bool) -> ByteBuffer {
             switch form {
-            case .full: full
-            case .head: head
-            case .notModified: notModified
+            case .full: closes ? full.close : full.keepAlive
+            case .head: closes ? head.close : head.keepAlive
+            case .notModified: closes ? notModified.close : notModified.keepAlive
             }
         }
     }
@@ -51,8 +58,7 @@ final class PrerenderedDocuments: Sendable {
         /// The answer to `request`: one that was read by an older entity tag gets the whole document.
         func answer(_ request: FastRequest) -> ByteBuffer {
             let isOutdated = request.form == .notModified && !isCurrent(request)
-            let answer = rendered[request.place].answer(isOutdated ? .full : request.form)
-            return request.closes ? answer.close : answer.keepAlive
+            return rendered[request.place].bytes(isOutdated ? .full : request.form, closes: request.closes)
         }
     }
 
