@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "AuthHTTP",
             dependencies: [
-                "AuthCore", logging, metrics, serviceLifecycle,
+                "AuthCore", crypto, logging, metrics, serviceLifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -82,7 +82,7 @@ let package = Package(
             name: "jwks-server", dependencies: ["AuthServer"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(staticRuntime)]),
         .target(
-            name: "AuthTestSupport", dependencies: ["AuthCore", crypto], path: "Tests/AuthTestSupport",
+            name: "AuthTestSupport", dependencies: ["AuthCore", crypto, logging], path: "Tests/AuthTestSupport",
             swiftSettings: settings),
         .testTarget(
             name: "AuthCoreTests", dependencies: ["AuthCore", "AuthTestSupport", crypto, cryptoExtras, logging],
@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(
             name: "AuthHTTPTests",
             dependencies: [
-                "AuthCore", "AuthHTTP", "AuthTestSupport", logging,
+                "AuthCore", "AuthHTTP", "AuthTestSupport", cryptoExtras, logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),

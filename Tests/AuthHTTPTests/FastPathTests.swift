@@ -34,7 +34,18 @@ extension FastRequest {
     private static let head = "HEAD /.well-known/jwks.json HTTP/1.1\nHost: a"
     private static let ping = "GET /ping HTTP/1.1\nHost: a"
 
-    static let all = plain + conditional + closing + odd
+    private static let metadata = "GET /.well-known/openid-configuration HTTP/1.1\nHost: a"
+
+    static let all = plain + conditional + closing + odd + ofMetadata
+
+    private static let ofMetadata = [
+        FastRequest(metadata, isFast: true), FastRequest(metadata + "\nIf-None-Match: *", isFast: true),
+        FastRequest(metadata + "\nIf-None-Match: TAG", isFast: true),
+        FastRequest(metadata + "\nConnection: close", isFast: true, closes: true),
+        FastRequest("HEAD /.well-known/oauth-authorization-server HTTP/1.1\nHost: a", isFast: true),
+        FastRequest("GET /.well-known/oauth-authorization-server HTTP/1.1\nHost: a\nOrigin: b", isFast: true),
+        FastRequest("GET /.well-known/openid-configuration?x HTTP/1.1\nHost: a"),
+    ]
 
     private static let plain = [
         FastRequest(set, isFast: true), FastRequest(head, isFast: true), FastRequest(ping, isFast: true),

@@ -9,7 +9,7 @@ struct PathTests {
             "/a/../auth",
             "/auth%00", "/auth%3Fexpired=true", "/auth%2F", "/register/", "//register", "/ping/", "//ping", "/p%69ng",
             "/.well-known", "/.well-known/", "/.well-known/jwks", "/.well-known/jwks.json/",
-            "/.well-known//jwks.json", "/%2Ewell-known/jwks.json", "/.well-known/openid-configuration", "/health",
+            "/.well-known//jwks.json", "/%2Ewell-known/jwks.json", "/.well-known/openid-configuration/", "/health",
             "/health/", "/health/live/", "/favicon.ico", "/robots.txt", "/\(String(repeating: "x", count: 4_000))",
         ],
         ["GET", "POST", "HEAD", "DELETE"])
@@ -32,6 +32,8 @@ struct PathTests {
     private static let paths = [
         ("/auth", ["POST"]), ("/register", ["POST"]), ("/.well-known/jwks.json", ["GET", "HEAD"]), ("/ping", ["GET"]),
         ("/health/live", ["GET"]), ("/health/ready", ["GET"]),
+        ("/.well-known/openid-configuration", ["GET", "HEAD"]),
+        ("/.well-known/oauth-authorization-server", ["GET", "HEAD"]),
     ]
 
     @Test("any other method on a known path is 405 and is told what is allowed", arguments: paths, methods)

@@ -50,9 +50,12 @@ struct RawResponse: Sendable {
     }
 }
 
-/// Bytes as text in which the value of every Date field is a word.
+/// Bytes as text in which the value of every Date and X-Request-Id field is a word.
 func maskingDates(_ bytes: [UInt8]) -> String {
     String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false).map { line in
-        line.lowercased().hasPrefix("date: ") ? line.prefix(6) + "(masked)" : line
+        for name in ["date: ", "x-request-id: "] where line.lowercased().hasPrefix(name) {
+            return line.prefix(name.count) + "(masked)"
+        }
+        return line
     }.joined(separator: "\r\n")
 }

@@ -17,6 +17,8 @@ struct TestServer: Sendable {
         var allowsExpired = true
         var registrationIsOpen = true
         var longestMaxAge: Duration = .seconds(300)
+        var issuer = "http://issuer.example"
+        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var now = Sample.now
         /// 0: one that the system chooses.
         var port = 0
@@ -47,23 +49,24 @@ struct TestServer: Sendable {
         keyRing.publish(try TestKeys.ring())
         let issuer = TokenIssuer(
             configuration: TokenIssuer.Configuration(
-                issuer: "http://issuer.example", audience: "http://audience.example", lifetime: .seconds(3_600),
+                issuer: setup.issuer, audience: "http://audience.example", lifetime: .seconds(3_600),
                 clockSkew: .seconds(60)),
             keyRing: keyRing, executor: ImmediateExecutor(), time: time, refreshKeyRing: {})
         let asked = setup.slowHasher ?? hasher
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let service = HTTPService(
-            useCases: HTTPService.UseCases(
-                register: Register(store: store, hasher: asked, time: time, isOpen: setup.registrationIsOpen),
+        let routes = Routes(
+            logIn: LogInEndpoint(
                 logIn: LogIn(store: store, hasher: asked, issuer: issuer, time: time),
-                isStoreReachable: { (try? await store.read { _ in true }) ?? false }),
-            configuration: HTTPService.Configuration(
-                host: "127.0.0.1", port: setup.port, keyRing: keyRing, verifiers: verifiers,
-                authLimiter: SlidingWindowLimiter(limit: setup.authLimit, time: time),
-                registerLimiter: SlidingWindowLimiter(limit: setup.registerLimit, time: time),
-                trustedProxies: setup.trustedProxies, allowsExpired: setup.allowsExpired,
-                longestMaxAge: setup.longestMaxAge, time: time,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, metrics: metrics)
+                allowsExpired: setup.allowsExpired),
+            logInLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
+            register: RegisterEndpoint(
+                register: Register(store: store, hasher: asked, time: time, isOpen: setup.registrationIsOpen)),
+            registerLimit: SlidingWindowLimiter(limit: setup.registerLimit, time: time),
+            ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.read { _ in true }) ?? false },
+            issuer: setup.issuer, longestMaxAge: setup.longestMaxAge, propagation: verifiers)
+        let service = HTTPService(
+            host: "127.0.0.1", port: setup.port, routes: routes, trustedProxies: setup.trustedProxies,
+            keyRing: keyRing, time: time, logger: setup.logger, metrics: metrics
         ) { listening in
             port.yield(listening)
         }

@@ -31,8 +31,9 @@ class Response:
         return json.loads(self.body)
 
     def lasting_headers(self) -> list[tuple[str, str]]:
-        """Every header except the one that changes by the second."""
-        return sorted((name.lower(), value) for name, value in self.headers.items() if name.lower() != "date")
+        """Every header except those that change by the second and by the request."""
+        changing = ("date", "x-request-id")
+        return sorted((name.lower(), value) for name, value in self.headers.items() if name.lower() not in changing)
 
 
 def post_json(path: str, value: Any, headers: dict[str, str] | None = None) -> Request:

@@ -1,33 +1,34 @@
-package import AuthCore
+import AuthCore
 import HTTPTypes
-package import Metrics
+import Metrics
 import NIOCore
 import Synchronization
 
 /// The answers that are wanted thousands of times a second, rendered whole, `Date` and all: once for each second and
 /// each change of the keys, not once for each request.
-package final class PrerenderedDocuments: Sendable {
-    /// What can be asked for.
-    enum Document: Int, CaseIterable {
-        case ping, set, setHead, setNotModified
-    }
-
-    /// One second's answers. Each is a complete HTTP/1.1 response.
+final class PrerenderedDocuments: Sendable {
+    /// The answers of one document, each a complete HTTP/1.1 response.
     final class Rendered: Sendable {
-        /// Since 1970.
-        let second: Int64
-        let entityTag: String
-        private let answers: [Answer]
+        let content: Document.Content
+        let full: Answer
+        /// Without the body.
+        let head: Answer
+        /// ``full`` where there is nothing to compare.
+        let notModified: Answer
 
-        init(second: Int64, entityTag: String, _ answer: (Document) -> Answer) {
-            self.second = second
-            self.entityTag = entityTag
-            answers = Document.allCases.map(answer)
+        init(content: Document.Content, full: Answer, head: Answer, notModified: Answer) {
+            self.content = content
+            self.full = full
+            self.head = head
+            self.notModified = notModified
         }
 
-        /// - Parameter closes: for a connection that ends with this answer.
-        func answer(_ document: Document, closes: Bool) -> ByteBuffer {
-            closes ? answers[document.rawValue].close : answers[document.rawValue].keepAlive
+        func bytes(_ form: FastRequest.Form, closes: Bool) -> ByteBuffer {
+            switch form {
+            case .full: closes ? full.close : full.keepAlive
+            case .head: closes ? head.close : head.keepAlive
+            case .notModified: closes ? notModified.close : notModified.keepAlive
+            }
         }
     }
 
@@ -37,64 +38,86 @@ package final class PrerenderedDocuments: Sendable {
         let close: ByteBuffer
     }
 
-    package static let pingBody = JSONText.object([("message", .string("project 3 jwks server alive"))])
+    /// What all documents answer during one second.
+    final class Second: Sendable {
+        /// Since 1970.
+        let number: Int64
+        /// In the order of the table.
+        let rendered: [Rendered]
 
-    private let keyRing: CurrentKeyRing
-    private let longestMaxAge: Duration
-    private let time: any TimeSource
-    let verifiers: KeyPropagationTracker
-    private let served: Counter
-    private let rendered = Mutex<Rendered?>(nil)
+        init(_ number: Int64, _ rendered: [Rendered]) {
+            self.number = number
+            self.rendered = rendered
+        }
 
-    package init(
-        keyRing: CurrentKeyRing, longestMaxAge: Duration, time: any TimeSource, verifiers: KeyPropagationTracker,
-        metrics: any MetricsFactory
-    ) {
-        self.keyRing = keyRing
-        self.longestMaxAge = longestMaxAge
-        self.time = time
-        self.verifiers = verifiers
-        served = Counter(label: "jwks_fast_responses_total", factory: metrics)
-        keyRing.observe { [weak self] _ in self?.rendered.withLock { $0 = nil } }
+        /// Whether `request` was read by the entity tag that its document still has.
+        func isCurrent(_ request: FastRequest) -> Bool {
+            rendered[request.place].content.caching?.entityTag == request.entityTag
+        }
+
+        /// The answer to `request`: one that was read by an older entity tag gets the whole document.
+        func answer(_ request: FastRequest) -> ByteBuffer {
+            let isOutdated = request.form == .notModified && !isCurrent(request)
+            return rendered[request.place].bytes(isOutdated ? .full : request.form, closes: request.closes)
+        }
     }
 
+    /// The table: a request names a document by its place here.
+    let documents: [Document]
+    private let places: [String: Int]
+    private let keyRing: CurrentKeyRing
+    private let time: any TimeSource
+    private let served: Counter
+    private let second = Mutex<Second?>(nil)
+
+    init(_ documents: [Document], keyRing: CurrentKeyRing, time: any TimeSource, metrics: any MetricsFactory) {
+        self.documents = documents
+        places = Dictionary(
+            uniqueKeysWithValues: documents.enumerated().flatMap { place, document in
+                document.paths.map { ($0, place) }
+            })
+        self.keyRing = keyRing
+        self.time = time
+        served = Counter(label: "jwks_fast_responses_total", factory: metrics)
+        keyRing.observe { [weak self] _ in self?.second.withLock { $0 = nil } }
+    }
+
+    /// Where in the table the document with exactly this path is.
+    func place(of path: String) -> Int? { places[path] }
+
     /// The answers of this second; nil before the first key.
-    func current() -> Rendered? {
+    func current() -> Second? {
         let now = time.now
-        if let rendered = rendered.withLock({ $0 }), rendered.second == now.seconds { return rendered }
+        if let second = second.withLock({ $0 }), second.number == now.seconds { return second }
         guard let ring = keyRing.current else { return nil }
-        let fresh = render(ring, now)
+        let date = httpDate(now)
+        let fresh = Second(now.seconds, documents.map { Self.render($0, ring, now.seconds, date) })
         // A ring published in the meantime emptied the cache; what is stored here lives for a second at most.
-        rendered.withLock { $0 = fresh }
+        second.withLock { $0 = fresh }
         return fresh
     }
 
     func countAnswer() { served.increment() }
 
-    private func render(_ ring: KeyRing, _ now: Timestamp) -> Rendered {
-        let date = ("Date", httpDate(now))
-        func answer(_ status: HTTPResponse.Status, _ fields: [(String, String)], _ body: [UInt8]) -> Answer {
-            func bytes(_ extra: [(String, String)]) -> ByteBuffer {
-                var text = "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n"
-                for (name, value) in fields + [date] + extra { text += "\(name): \(value)\r\n" }
+    private static func render(_ document: Document, _ ring: KeyRing, _ second: Int64, _ date: String) -> Rendered {
+        func answer(_ response: DocumentResponse, withBody: Bool = true) -> Answer {
+            var fields = response.fields
+            fields.append(contentsOf: document.origins.fields)
+            fields.append(HTTPField(name: .date, value: date))
+            func bytes(_ extra: HTTPFields) -> ByteBuffer {
+                var text = "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n"
+                for field in Array(fields) + Array(extra) { text += "\(field.name.rawName): \(field.value)\r\n" }
                 var buffer = ByteBuffer(string: text + "\r\n")
-                buffer.writeBytes(body)
+                if withBody { buffer.writeBytes(response.body) }
                 return buffer
             }
-            return Answer(keepAlive: bytes([]), close: bytes([("Connection", "close")]))
+            return Answer(keepAlive: bytes([:]), close: bytes([.connection: "close"]))
         }
-        func set(_ ifNoneMatch: String?, withBody: Bool = true) -> Answer {
-            let response = JWKSetResponse(ring, longestMaxAge: longestMaxAge, now: now, ifNoneMatch: ifNoneMatch)
-            return answer(response.status, response.fields.map { ($0.name, $0.value) }, withBody ? response.body : [])
-        }
-        let pingFields = [("Content-Type", "application/json"), ("Content-Length", String(Self.pingBody.count))]
-        return Rendered(second: now.seconds, entityTag: ring.set.entityTag) { document in
-            switch document {
-            case .ping: answer(.ok, pingFields, Self.pingBody)
-            case .set: set(nil)
-            case .setHead: set(nil, withBody: false)
-            case .setNotModified: set(ring.set.entityTag)
-            }
-        }
+        let content = document.content(ring, during: second)
+        let all = DocumentResponse(content, ifNoneMatch: nil)
+        let full = answer(all)
+        return Rendered(
+            content: content, full: full, head: answer(all, withBody: false),
+            notModified: content.caching.map { answer(DocumentResponse(content, ifNoneMatch: $0.entityTag)) } ?? full)
     }
 }

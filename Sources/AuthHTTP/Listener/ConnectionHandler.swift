@@ -2,22 +2,20 @@ import AuthCore
 import NIOCore
 import NIOHTTP1
 
-/// One client's connection, from its first byte to its end. Grows only as far as its requests need it:
+/// One client's connection, from its first byte to its end: carries out what ``ConnectionState`` decides. Grows only as
+/// far as its requests need it:
 ///
-///     a request seen before, byte for byte     socket ⇄ ConnectionHandler
-///     one for the fast path                    socket ⇄ ConnectionHandler ⇄ decoder → FastPath
-///     any other, and every one after it        … FastPath → encoder ⇄ RequestDeadlineHandler ⇄ Hummingbird
+///     a document, asked for in known bytes    socket ⇄ ConnectionHandler
+///     a document                              socket ⇄ ConnectionHandler → decoder → FastPathHandler
+///     any other, and every one after it       … FastPathHandler → encoder ⇄ RequestDeadlineHandler ⇄ Hummingbird
 ///
-/// - A connection without a complete request has ``idleDeadline``.
-/// - After the answer that ends the connection the input is still read for a moment where there was more of it: closing
-///   at once would reset the connection and take the answer away from a client that is still sending.
+/// The two handlers further in report to this one, which knows neither.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private static let idleDeadline: TimeAmount = .seconds(60)
     private static let lingering: TimeAmount = .seconds(1)
 
     /// A verifier's request has a handful of fields; a browser's a few dozen (CVE-2026-28980).
@@ -29,36 +27,116 @@ final class ConnectionHandler: ChannelDuplexHandler {
         return limits
     }()
 
-    /// The decoder and what looks at its requests, once there was a request to parse.
-    private struct Parsing {
-        let fastPath: FastPath
-        let deadlineHandler: RequestDeadlineHandler
-    }
-
     private let loop: EventLoopConnections
-    private let responses: PrerenderedDocuments
-    private let ordinary: HummingbirdBridge
+    private let fastPath: FastPath
+    private let bridge: HummingbirdBridge
     private var context: ChannelHandlerContext?
-    private var parsing: Parsing?
-    private var isOrdinary = false
-    /// All that was read is answered, to the last byte: what comes now is the beginning of a request.
-    private var isBetweenRequests = true
-    /// The last answer was given; nothing that comes now is looked at.
-    private(set) var isEnding = false
-    private var hasMoreInput = false
-    private var isLingering = false
-    private var mustFlush = false
-    private var isHoldingRead = false
-    private var wasActive = true
-    private var lastActivity = NIODeadline.now()
-    /// The second in which this connection was last noted as a verifier's.
-    private var notedSecond: Int64 = -1
+    private var state = ConnectionState()
+    private var isParsing = false
+    /// The documents that were answered from the bytes of one read: how many, and the last of them.
+    private var answered: (count: Int, last: FastRequest?) = (0, nil)
+    private var readers = ReaderNotes()
 
-    init(_ loop: EventLoopConnections, _ responses: PrerenderedDocuments, _ ordinary: HummingbirdBridge) {
+    init(_ loop: EventLoopConnections, _ fastPath: FastPath, _ bridge: HummingbirdBridge) {
         self.loop = loop
-        self.responses = responses
-        self.ordinary = ordinary
+        self.fastPath = fastPath
+        self.bridge = bridge
     }
+
+    // MARK: What the handlers further in report
+
+    /// Whether an answer written now would be in its turn.
+    var canAnswerAtOnce: Bool { state.canAnswerAtOnce }
+
+    /// Reports `event` and does what concerns the whole connection.
+    /// - Returns: what remains to be done by the handler that reports.
+    @discardableResult
+    func report(_ event: ConnectionState.Event) -> ConnectionState.Action {
+        let action = state.handle(event)
+        carryOut(action)
+        return action
+    }
+
+    /// Answers a request for a document; it is sent when what could be read at once has been read.
+    func answer(_ request: FastRequest) {
+        if let second = fastPath.documents.current() { answer(request, in: second) }
+    }
+
+    private func answer(_ request: FastRequest, in second: PrerenderedDocuments.Second) {
+        guard let context else { return }
+        answered = (answered.count + 1, request)
+        report(.documentAnswered(closes: request.closes))
+        context.write(wrapOutboundOut(second.answer(request)), promise: nil)
+        fastPath.documents.countAnswer()
+        readers.note(
+            request, of: fastPath.documents.documents[request.place], in: second.number,
+            peer: IPAddress(context.remoteAddress), fastPath.trustedProxies)
+    }
+
+    private func carryOut(_ action: ConnectionState.Action) {
+        guard let context else { return }
+        switch action {
+        case .flush: context.flush()
+        case .flushThenClose:
+            context.flush()
+            context.close(promise: nil)
+        case .linger: linger(context)
+        case .buildRoutes: buildRoutes(context)
+        case .quiesceRoutes: context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        case .closeOutput: context.close(mode: .output, promise: nil)
+        case .close: context.close(promise: nil)
+        // The rest is for who reported: it has something to write or to pass on first.
+        case .proceed, .drop, .addConnectionClose, .proceedThenLinger, .explainMalformed,
+            .explainMalformedThenLinger:
+            break
+        }
+    }
+
+    /// Sends what was written and ends the output, but goes on reading for a moment.
+    func linger() {
+        if let context { linger(context) }
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        context.flush()
+        context.close(mode: .output, promise: nil)
+        context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.lingering) {
+            context.close(promise: nil)
+        }
+    }
+
+    private func startParsing(_ context: ChannelHandlerContext) throws {
+        let pipeline = context.pipeline.syncOperations
+        try pipeline.addHandler(
+            ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: Self.limits)))
+        try pipeline.addHandler(FastPathHandler(fastPath, self))
+        isParsing = true
+    }
+
+    private func buildRoutes(_ context: ChannelHandlerContext) {
+        let disconnect = DisconnectSignal()
+        do {
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(HTTPResponseEncoder())
+            try pipeline.addHandler(RequestDeadlineHandler(self, disconnect))
+            bridge.take(context.channel, from: Caller(peer: IPAddress(context.remoteAddress), disconnect: disconnect))
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+
+    // MARK: What the event loop's other connections share
+
+    /// Looks at the deadlines.
+    func tick(at now: NIODeadline) { report(.tick(now)) }
+
+    /// The server stops: what is being answered is answered, and then the connection ends.
+    func quiesce() { report(.quiesce) }
+
+    func close() { context?.close(promise: nil) }
+
+    // MARK: What the channel says
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -67,20 +145,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        parsing = nil
         loop.remove(self)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isEnding else {
-            hasMoreInput = true
-            return
-        }
+        guard report(.input) == .proceed else { return }
         let bytes = unwrapInboundIn(data)
-        if isBetweenRequests, let request = loop.requestBytes.request(bytes), let responses = responses.current(),
-            request.entityTag == responses.entityTag
+        if state.hasReadOnlyWholeRequests, let request = loop.requestBytes.request(bytes),
+            let second = fastPath.documents.current(), second.isCurrent(request)
         {
-            answer(request, from: responses)
+            answer(request, in: second)
         } else {
             parse(bytes, context)
         }
@@ -88,140 +162,36 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func parse(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         do {
-            let fastPath = try (parsing ?? startParsing(context)).fastPath
-            _ = fastPath.takeOutcome()
+            if !isParsing { try startParsing(context) }
+            answered = (0, nil)
             context.fireChannelRead(wrapInboundOut(bytes))
-            let outcome = fastPath.takeOutcome()
             // The parser is at the beginning of a request again only where a head has just ended with the input.
-            guard isBetweenRequests, bytes.readableBytesView.suffix(4).elementsEqual("\r\n\r\n".utf8) else {
-                isBetweenRequests = false
-                return
-            }
-            switch outcome {
-            case .one(let request): loop.requestBytes.remember(bytes, as: request)
-            case .several: break
-            case .nothing, .other: isBetweenRequests = false
+            let endsWithHead = bytes.readableBytesView.suffix(4).elementsEqual("\r\n\r\n".utf8)
+            report(.inputParsed(endsWithRequest: answered.count > 0 && endsWithHead))
+            if state.hasReadOnlyWholeRequests, answered.count == 1, let request = answered.last {
+                loop.requestBytes.remember(bytes, as: request)
             }
         } catch {
             context.close(promise: nil)
         }
     }
 
-    private func startParsing(_ context: ChannelHandlerContext) throws -> Parsing {
-        let deadlineHandler = RequestDeadlineHandler(self)
-        let fastPath = FastPath(responses, deadlineHandler, self)
-        let pipeline = context.pipeline.syncOperations
-        try pipeline.addHandler(
-            ByteToMessageHandler(
-                HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: Self.limits)))
-        try pipeline.addHandler(fastPath)
-        let parsing = Parsing(fastPath: fastPath, deadlineHandler: deadlineHandler)
-        self.parsing = parsing
-        return parsing
-    }
-
-    /// Builds the rest of the connection, for a request that is not the fast path's.
-    func becomeOrdinary() throws {
-        guard !isOrdinary, let context, let parsing else { return }
-        isOrdinary = true
-        let pipeline = context.pipeline.syncOperations
-        try pipeline.addHandler(HTTPResponseEncoder())
-        try pipeline.addHandler(parsing.deadlineHandler)
-        ordinary.take(context.channel)
-    }
-
-    /// Writes the answer to a request that was read whole.
-    func answer(_ request: FastRequest, from responses: PrerenderedDocuments.Rendered) {
-        guard let context else { return }
-        wasActive = true
-        mustFlush = true
-        isEnding = request.closes
-        self.responses.countAnswer()
-        if request.document != .ping { noteVerifier(request.userAgent, responses.second, context) }
-        context.write(wrapOutboundOut(responses.answer(request.document, closes: request.closes)), promise: nil)
-    }
-
-    /// At most once a second for each connection: a verifier that asks ten thousand times is one verifier.
-    private func noteVerifier(_ userAgent: String, _ second: Int64, _ context: ChannelHandlerContext) {
-        guard notedSecond != second, let address = IPAddress(context.remoteAddress) else { return }
-        notedSecond = second
-        responses.verifiers.note(address: address.rateLimitKey, userAgent: userAgent)
-    }
-
     func channelReadComplete(context: ChannelHandlerContext) {
-        if mustFlush {
-            mustFlush = false
-            context.flush()
-            if isEnding, !isLingering {
-                // Input that nobody read would turn the close into a reset, which may overtake the answer.
-                if hasMoreInput { linger() } else { context.close(promise: nil) }
-            }
-        }
+        report(.inputPaused)
         context.fireChannelReadComplete()
     }
 
-    /// Something came after the last request that is answered.
-    func noteMoreInput() { hasMoreInput = true }
-
-    func noteActivity() { wasActive = true }
-
-    /// Ends the connection after what was written, but goes on reading for a moment.
-    func linger() {
-        guard let context, !isLingering else { return }
-        isEnding = true
-        isLingering = true
-        context.flush()
-        context.close(mode: .output, promise: nil)
-        context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.lingering) {
-            context.close(promise: nil)
-        }
-    }
-
-    /// Looks at the deadlines.
-    func tick(at now: NIODeadline) {
-        if wasActive {
-            wasActive = false
-            lastActivity = now
-        }
-        let isLate = parsing?.deadlineHandler.isLate(at: now) ?? false
-        let isWaiting = parsing?.deadlineHandler.isWaiting ?? false
-        if isLate || (!isWaiting && now - lastActivity >= Self.idleDeadline) { context?.close(promise: nil) }
-    }
-
-    /// The server stops: what is being answered is answered, and then the connection ends.
-    func quiesce() {
-        guard let context else { return }
-        if isOrdinary {
-            context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        } else if !isLingering {
-            context.close(promise: nil)
-        }
-    }
-
-    func close() { context?.close(promise: nil) }
-
-    /// A client that asks and asks and reads nothing is not read from either, until it has taken what it asked for.
     func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable { context.read() } else { isHoldingRead = true }
+        if report(.readWanted(isWritable: context.channel.isWritable)) == .proceed { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, isHoldingRead {
-            isHoldingRead = false
-            context.read()
-        }
+        if context.channel.isWritable, report(.becameWritable) == .proceed { context.read() }
         context.fireChannelWritabilityChanged()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
-            if isLingering {
-                context.close(promise: nil)
-            } else if !isOrdinary {
-                // Everything is answered; what the client has not read yet still goes out.
-                context.close(mode: .output, promise: nil)
-            }
-        }
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { report(.inputClosed) }
         context.fireUserInboundEventTriggered(event)
     }
 }

@@ -1,5 +1,3 @@
-import Hummingbird
-import NIOCore
 import Synchronization
 
 /// Whether the client at the other end of a connection still waits, for work that is not worth doing for nobody.
@@ -39,12 +37,5 @@ final class DisconnectSignal: Sendable {
         } onCancel: {
             task.cancel()
         }
-    }
-
-    /// The presence behind `channel`: one hop to its event loop, which a password hash outweighs a thousandfold.
-    static func of(_ channel: any Channel) async throws -> DisconnectSignal {
-        try await channel.eventLoop.submit {
-            try channel.pipeline.syncOperations.handler(type: RequestDeadlineHandler.self).presence
-        }.get()
     }
 }

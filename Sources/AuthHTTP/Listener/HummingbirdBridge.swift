@@ -1,4 +1,3 @@
-import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -7,21 +6,32 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
 /// Hands the requests of a connection to the routes, by way of Hummingbird.
-struct HummingbirdBridge: HTTPChannelHandler {
+struct HummingbirdBridge: Sendable {
+    let responder: Responder
+    let logger: Logger
+
+    /// Builds what is behind the HTTP/1 codec of `channel`, and starts to answer on a task of its own.
+    func take(_ channel: any Channel, from caller: Caller) {
+        let connection = Connection { [responder] request, writer, _ in
+            let response = await responder.respond(to: request, from: caller)
+            try await writer.write(response: response.head, body: response.body)
+        }
+        connection.setup(channel: channel, logger: logger).whenComplete { [logger] result in
+            switch result {
+            case .success(let requests): Task { await connection.handle(value: requests, logger: logger) }
+            case .failure: channel.close(promise: nil)
+            }
+        }
+    }
+}
+
+/// One connection, as Hummingbird wants it.
+private struct Connection: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let responder: HTTPChannelHandler.Responder
-    private let logger: Logger
 
-    init(_ routes: Routes, date: @escaping @Sendable () -> String, logger: Logger) {
-        self.logger = logger
-        responder = { request, writer, channel in
-            let context = RequestContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
-            var response = await routes.respond(to: request, context: context)
-            response.headers[.date] = date()
-            try await writer.write(response: response.head, body: response.body)
-        }
-    }
+    init(_ responder: @escaping HTTPChannelHandler.Responder) { self.responder = responder }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -30,17 +40,6 @@ struct HummingbirdBridge: HTTPChannelHandler {
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: nil, logger: logger))
             return try Value(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-        }
-    }
-
-    /// Builds what is behind the HTTP/1 codec, and starts to answer on a task of its own.
-    func take(_ channel: any Channel) {
-        let logger = self.logger
-        setup(channel: channel, logger: logger).whenComplete { result in
-            switch result {
-            case .success(let requests): Task { await handle(value: requests, logger: logger) }
-            case .failure: channel.close(promise: nil)
-            }
         }
     }
 

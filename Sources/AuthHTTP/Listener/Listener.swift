@@ -4,6 +4,8 @@ import NIOPosix
 import ServiceLifecycle
 
 /// Accepts connections until the server is stopped, and then lets them finish.
+///
+/// This folder owns the life of a connection: accepting, deadlines, order of answers, end. It must not know a path.
 struct Listener {
     private static let backlog: Int32 = 4_096
     /// Connections taken from the kernel at once, where many wait.
@@ -11,8 +13,8 @@ struct Listener {
 
     let host: String
     let port: Int
-    let responses: PrerenderedDocuments
-    let ordinary: HummingbirdBridge
+    let fastPath: FastPath
+    let bridge: HummingbirdBridge
 
     /// - Parameter onListening: told the port, which the system chose where `port` is 0.
     func run(onListening: @Sendable (_ port: Int) async -> Void) async throws {
@@ -55,10 +57,10 @@ struct Listener {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { [responses, ordinary] channel in
+            .childChannelInitializer { [fastPath, bridge] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)]?.value else { return }
-                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop, responses, ordinary))
+                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop, fastPath, bridge))
                 }
             }
             .bind(host: host, port: port).get()

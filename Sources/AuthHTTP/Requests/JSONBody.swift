@@ -5,24 +5,26 @@ import NIOCore
 import NIOHTTP1
 
 /// The body of a POST: JSON, small, and there within the connection's deadline.
+///
+/// This folder owns how a request is read: bodies, fields, addresses, ids. It must not decide what is answered.
 enum JSONBody {
     /// Bytes; the largest legitimate body, a name and a password, has a few hundred.
     static let largest = 8 * 1024
 
     /// The object in the body of `request`.
-    /// - Throws: ``ErrorResponse``.
+    /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     static func object(of request: Request) async throws -> JSONObject {
-        guard isJSON(request.headers[.contentType]) else { throw ErrorResponse.unsupportedMediaType }
+        guard isJSON(request.headers[.contentType]) else { throw RequestError.unsupportedMediaType }
         if let length = request.headers[.contentLength].flatMap(Int.init), length > largest {
-            throw ErrorResponse.bodyTooLarge
+            throw RequestError.bodyTooLarge
         }
         do {
             let body = try await request.body.collect(upTo: largest)
             return try JSONObject(body.readableBytesView)
         } catch is NIOTooManyBytesError {
-            throw ErrorResponse.bodyTooLarge
+            throw RequestError.bodyTooLarge
         } catch is HTTPParserError {
-            throw ErrorResponse.malformedHTTP
+            throw RequestError.malformedHTTP
         }
     }
 

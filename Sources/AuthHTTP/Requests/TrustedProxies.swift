@@ -1,5 +1,4 @@
 package import AuthCore
-import HTTPTypes
 
 /// The proxies whose `X-Forwarded-For` is believed: none unless the operator names them.
 package struct TrustedProxies: Sendable, Equatable {
@@ -49,24 +48,15 @@ package struct TrustedProxies: Sendable, Equatable {
 
     /// The client's address: the peer, unless the peer is trusted; then the right-most address of `X-Forwarded-For`
     /// that is not. What an untrusted hop wrote is never looked at; a list that cannot be read counts for nothing.
-    func client(peer: IPAddress, fields: HTTPFields) -> IPAddress {
+    /// - Parameter forwardedFor: the lines of the field, which count as one list.
+    func client(peer: IPAddress, forwardedFor: [String]) -> IPAddress {
         guard !blocks.isEmpty, trusts(peer) else { return peer }
         var client = peer
-        for entry in fields[values: .xForwardedFor].joined(separator: ",").split(separator: ",").reversed() {
+        for entry in forwardedFor.joined(separator: ",").split(separator: ",").reversed() {
             guard let address = IPAddress(entry.trimmingOptionalWhitespace) else { return client }
             client = address
             if !trusts(address) { return address }
         }
         return client
-    }
-}
-
-extension Substring {
-    /// Without the spaces and tabs around it: OWS of RFC 9110 §5.6.3.
-    var trimmingOptionalWhitespace: Substring {
-        func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" }
-        var text = drop(while: isSpace)
-        while let last = text.last, isSpace(last) { text.removeLast() }
-        return text
     }
 }

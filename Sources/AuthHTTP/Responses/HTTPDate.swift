@@ -1,12 +1,15 @@
 import AuthCore
+import Glibc
 
 /// An IMF-fixdate (RFC 9110 §5.6.7), such as `Mon, 23 Nov 2026 14:52:36 GMT`.
 func httpDate(_ moment: Timestamp) -> String {
-    let text = utcText(moment)
-    let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    let days = moment.seconds / 86_400
-    let date = text.prefix(10).split(separator: "-")
-    let month = months[(Int(date[1]) ?? 1) - 1]
-    return "\(weekdays[Int(days % 7)]), \(date[2]) \(month) \(date[0]) \(text.suffix(8)) GMT"
+    var seconds = time_t(moment.seconds)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    // The names are English because the program never leaves the C locale.
+    return String(unsafeUninitializedCapacity: 32) { buffer in
+        buffer.withMemoryRebound(to: CChar.self) { text in
+            strftime(text.baseAddress, text.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+        }
+    }
 }

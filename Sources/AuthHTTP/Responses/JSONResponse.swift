@@ -1,25 +1,29 @@
-import AuthCore
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
+/// This folder owns how an answer is written: bodies, fields, and the table of errors. It must not decide what is
+/// answered, and knows no path.
 extension Response {
-    /// A JSON body; `fields` come after Content-Type and Content-Length.
-    init(status: HTTPResponse.Status, json: [UInt8], fields: HTTPFields = [:]) {
-        var headers: HTTPFields = [.contentType: "application/json", .contentLength: String(json.count)]
-        for field in fields { headers.append(field) }
+    /// A JSON body.
+    init(status: HTTPResponse.Status, json: [UInt8]) {
+        let headers: HTTPFields = [.contentType: "application/json", .contentLength: String(json.count)]
         self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
     }
 
-    /// The RFC 6749 §5.2 shape, on every path.
-    init(_ refusal: ErrorResponse, fields: HTTPFields = [:]) {
-        let answer = refusal.answer
-        var all = answer.fields
-        for field in fields { all.append(field) }
-        self.init(status: answer.status, json: answer.json, fields: all)
+    /// A refusal.
+    init(_ refusal: ErrorDialect.Rendered) {
+        self.init(
+            status: refusal.status, headers: refusal.fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: refusal.body)))
     }
-}
 
-extension ErrorResponse.Answer {
-    var json: [UInt8] { JSONText.object([("error", .string(code)), ("error_description", .string(sentence))]) }
+    /// A document; a 304 has no body, and no Content-Length.
+    init(_ document: DocumentResponse) {
+        let body =
+            document.status == .notModified
+            ? ResponseBody(contentLength: nil) { writer in try await writer.finish(nil) }
+            : ResponseBody(byteBuffer: ByteBuffer(bytes: document.body))
+        self.init(status: document.status, headers: document.fields, body: body)
+    }
 }

@@ -1,14 +1,36 @@
-import Hummingbird
+import AuthCore
 import Logging
-import NIOCore
 
-/// What a route knows of a request beside its head and body.
-struct RequestContext: InitializableFromSource {
-    let channel: any Channel
+/// What an endpoint knows of a request beside its head and body.
+struct RequestContext: Sendable {
+    let id: RequestID
+    /// Has the request's id in its metadata.
     let logger: Logger
+    private let caller: Caller
+    private let address: IPAddress?
 
-    init(source: ApplicationRequestContextSource) {
-        channel = source.channel
-        logger = source.logger
+    /// - Parameter client: the caller's address as ``TrustedProxies`` sees it; nil where the connection broke.
+    init(id: RequestID, caller: Caller, client: IPAddress?, logger: Logger) {
+        self.id = id
+        self.caller = caller
+        address = client
+        var logger = logger
+        logger[metadataKey: "request_id"] = "\(id)"
+        self.logger = logger
+    }
+
+    /// The client's address, behind however many trusted proxies.
+    var client: IPAddress {
+        get throws(RequestError) {
+            guard let address else { throw .clientGone }
+            return address
+        }
+    }
+
+    /// Runs `work`, cancelled when the client goes: for what is not worth doing for nobody.
+    func whileClientWaits<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await caller.disconnect.during(work)
     }
 }

@@ -36,16 +36,19 @@ struct Server {
         self.logger = logger
         rotation = KeyRotationService(
             loop: rotationLoop, keyRing: keyRing, changes: app.database.changeFeed, logger: logger)
-        http = HTTPService(
-            useCases: HTTPService.UseCases(
-                register: app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen),
+        let routes = Routes(
+            logIn: LogInEndpoint(
                 logIn: LogIn(store: store, hasher: app.app.hasher, issuer: issuer, time: app.time),
-                isStoreReachable: { (try? await store.read { _ in true }) ?? false }),
-            configuration: HTTPService.Configuration(
-                host: settings.listener.host, port: settings.listener.port, keyRing: keyRing, verifiers: verifiers,
-                authLimiter: app.rateLimiter(name: "auth"), registerLimiter: app.rateLimiter(name: "register"),
-                trustedProxies: settings.rateLimits.trustedProxies, allowsExpired: settings.tokens.allowsExpired,
-                longestMaxAge: settings.keys.policy.maxAge, time: app.time, logger: logger)
+                allowsExpired: settings.tokens.allowsExpired),
+            logInLimit: app.rateLimiter(name: "auth"),
+            register: RegisterEndpoint(
+                register: app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)),
+            registerLimit: app.rateLimiter(name: "register"),
+            ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.read { _ in true }) ?? false },
+            issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge, propagation: verifiers)
+        http = HTTPService(
+            host: settings.listener.host, port: settings.listener.port, routes: routes,
+            trustedProxies: settings.rateLimits.trustedProxies, keyRing: keyRing, time: app.time, logger: logger
         ) { port in
             logger.info("listening", metadata: ["host": "\(settings.listener.host)", "port": "\(port)"])
         }

@@ -1,0 +1,52 @@
+package import AuthCore
+import Hummingbird
+
+/// `POST /auth`: a name and a password for a token.
+package struct LogInEndpoint: Endpoint {
+    let logIn: LogIn
+    let allowsExpired: Bool
+
+    /// - Parameter allowsExpired: whether `?expired=true` is answered with an expired token, for testing verifiers.
+    package init(logIn: LogIn, allowsExpired: Bool) {
+        self.logIn = logIn
+        self.allowsExpired = allowsExpired
+    }
+
+    func respond(to request: Request, _ context: RequestContext) async throws -> Response {
+        let client = try context.client
+        let wanted = try await LogInRequest(request, allowsExpired: allowsExpired)
+        let token = try await context.whileClientWaits { [logIn] in
+            try await logIn(
+                username: wanted.username, password: wanted.password, clientAddress: client.description,
+                kind: wanted.kind)
+        }
+        return Response(
+            status: .ok,
+            json: JSONText.object([
+                ("token", .string(token.text)), ("token_type", .string("Bearer")),
+                ("expires_in", .integer(token.expiresIn)),
+            ]))
+    }
+}
+
+/// What `POST /auth` is asked.
+struct LogInRequest: Sendable {
+    let username: String
+    let password: Secret
+    let kind: TokenKind
+
+    /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
+    init(_ request: Request, allowsExpired: Bool) async throws {
+        kind = try Self.kind(request, allowsExpired: allowsExpired)
+        let object = try await JSONBody.object(of: request)
+        username = try object.string("username")
+        password = Secret(try object.string("password"))
+    }
+
+    private static func kind(_ request: Request, allowsExpired: Bool) throws(AuthError) -> TokenKind {
+        guard let value = request.uri.queryParameters["expired"], value != "false" else { return .live }
+        guard value == "true" else { throw .invalidRequest("expired must be true or false") }
+        guard allowsExpired else { throw .invalidRequest("expired tokens are turned off on this server") }
+        return .expired
+    }
+}

@@ -1,0 +1,17 @@
+import AuthCore
+import Crypto
+
+extension Document {
+    /// What resource servers and clients that know only the issuer begin with: RFC 8414 and OpenID Connect Discovery, one
+    /// and the same body. It says only what is true; an endpoint is named here when it answers.
+    static func metadata(of issuer: IssuerIdentifier, longestMaxAge: Duration) -> Document {
+        let body = JSONText.object([
+            ("issuer", .string(issuer.text)), ("jwks_uri", .string(issuer.keySetURI)),
+            ("id_token_signing_alg_values_supported", .array([.string("RS256")])),
+        ])
+        let tag = "\"" + Base64URL.text(Array(SHA256.hash(data: body)).prefix(16)) + "\""
+        let content = Content(
+            body: body, caching: Caching(entityTag: tag, maxAge: longestMaxAge.milliseconds / 1000))
+        return Document(paths: issuer.metadataPaths, origins: .any) { _, _ in content }
+    }
+}

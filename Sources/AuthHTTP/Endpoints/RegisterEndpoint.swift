@@ -1,0 +1,31 @@
+package import AuthCore
+import Hummingbird
+
+/// `POST /register`: a new account for a name, and the password that was made for it.
+package struct RegisterEndpoint: Endpoint {
+    let register: Register
+
+    /// Answers with what `register` made.
+    package init(register: Register) { self.register = register }
+
+    func respond(to request: Request, _ context: RequestContext) async throws -> Response {
+        let wanted = try await RegisterRequest(request)
+        let password = try await context.whileClientWaits { [register] in
+            try await register(username: wanted.username, email: wanted.email)
+        }
+        return Response(status: .created, json: JSONText.object([("password", .string(password))]))
+    }
+}
+
+/// What `POST /register` is asked.
+struct RegisterRequest: Sendable {
+    let username: String
+    let email: String?
+
+    /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
+    init(_ request: Request) async throws {
+        let object = try await JSONBody.object(of: request)
+        username = try object.string("username")
+        email = try object.optionalString("email")
+    }
+}

@@ -1,0 +1,52 @@
+import AuthCore
+
+/// One row of the table of documents that are served from memory: its paths, what is in it, and who may read it.
+///
+/// This folder owns what is answered on the event loop, from bytes made beforehand. It must not wait for anything: no
+/// store, no limiter, no task. Every document has an ordinary route as well, which answers the same bytes.
+struct Document: Sendable {
+    /// What a document says at one moment.
+    struct Content: Equatable, Sendable {
+        /// JSON in UTF-8.
+        let body: [UInt8]
+        /// nil for what no cache may rely on.
+        let caching: Caching?
+    }
+
+    /// What a cache may do with a document.
+    struct Caching: Equatable, Sendable {
+        /// A strong entity tag with its quotes (RFC 9110 §8.8.3).
+        let entityTag: String
+        /// Whole seconds for which the content will not change.
+        let maxAge: Int64
+    }
+
+    /// Who asked for a document: what key propagation knows of a verifier.
+    struct Reader: Equatable, Sendable {
+        /// As ``TrustedProxies`` sees it.
+        let address: IPAddress
+        /// The `User-Agent`; empty where there was none.
+        let userAgent: String
+    }
+
+    /// All the paths that have this content, each exactly as it is written here.
+    let paths: [String]
+    let answersHead: Bool
+    let origins: AllowedOrigins
+    /// What it says, by the keys in force and the moment until which the answer must hold.
+    let content: @Sendable (KeyRing, Timestamp) -> Content
+    /// Told of everyone who was answered, at most once a second for the same reader on one connection.
+    let wasRead: (@Sendable (Reader) -> Void)?
+
+    init(
+        paths: [String], answersHead: Bool = true, origins: AllowedOrigins = .own,
+        wasRead: (@Sendable (Reader) -> Void)? = nil,
+        content: @escaping @Sendable (KeyRing, Timestamp) -> Content
+    ) {
+        self.paths = paths
+        self.answersHead = answersHead
+        self.origins = origins
+        self.wasRead = wasRead
+        self.content = content
+    }
+}

@@ -1,0 +1,209 @@
+package import NIOCore
+
+/// Where one connection stands: who waits for an answer, how long a request may take to arrive, and after which answer
+/// the connection ends. A pure function of events and of the clock that comes with them; the channel handlers report
+/// what happened and do what is decided here.
+///
+/// - A connection without a complete request has ``idleDeadline``.
+/// - A request has ``requestDeadline`` to arrive whole, however slowly it drips.
+/// - After the answer that ends the connection the input is still read for a moment where there was more of it: closing
+///   at once would reset the connection and take the answer away from a client that is still sending.
+package struct ConnectionState: Sendable {
+    /// What happened on the connection.
+    package enum Event: Equatable, Sendable {
+        /// More input: bytes, a part of a request, or an error in it.
+        case input
+        /// A request was answered from memory; `closes`: that was the connection's last answer.
+        case documentAnswered(closes: Bool)
+        /// The bytes of one read have been parsed. `endsWithRequest`: they ended where a document's request did.
+        case inputParsed(endsWithRequest: Bool)
+        /// What could be read at once has been read.
+        case inputPaused
+        /// A request came that only the routes can answer.
+        case routesNeeded
+        /// The head of a request for the routes; `keepsAlive`: the connection may live on after its answer.
+        case requestBegan(keepsAlive: Bool, at: NIODeadline)
+        case requestEnded
+        /// The head of the routes' answer. `isBareRefusal`: a 400 without a body, Hummingbird's own for what is not HTTP.
+        case answerBegan(closes: Bool, isBareRefusal: Bool)
+        case answerContinued
+        case answerEnded
+        /// The input is not HTTP.
+        case malformed
+        /// The client closed its side.
+        case inputClosed
+        /// The server stops.
+        case quiesce
+        case tick(NIODeadline)
+        /// The channel wants to read on.
+        case readWanted(isWritable: Bool)
+        case becameWritable
+    }
+
+    /// What is to be done about it.
+    package enum Action: Equatable, Sendable {
+        /// Nothing but what the event asks for: pass it on.
+        case proceed
+        /// Pass over it.
+        case drop
+        case addConnectionClose
+        case buildRoutes
+        case quiesceRoutes
+        case flush
+        case flushThenClose
+        /// Send what was written, end the output, and go on reading for a moment.
+        case linger
+        case proceedThenLinger
+        case explainMalformed
+        case explainMalformedThenLinger
+        case closeOutput
+        case close
+    }
+
+    private enum Phase: Equatable {
+        case open
+        /// The last answer is written; nothing that comes now is looked at.
+        case ending(hasMoreInput: Bool)
+        case lingering
+    }
+
+    /// Whether a request turned out malformed while an earlier answer was on the way. Hummingbird gives it a 400 of its
+    /// own then, which has no body and is replaced by ours.
+    private enum Malformed {
+        case no
+        case mustBeExplained
+        case explained
+    }
+
+    /// How long a connection may be without a complete request.
+    package static let idleDeadline: TimeAmount = .seconds(60)
+    /// How long the body of a request may take: every part resets Hummingbird's own timer, which a slow body would
+    /// exploit.
+    package static let requestDeadline: TimeAmount = .seconds(10)
+
+    /// Whether all that ever came was whole requests for documents: the next bytes are the beginning of a request, and
+    /// nothing waits for an answer.
+    package private(set) var hasReadOnlyWholeRequests = true
+    private var phase = Phase.open
+    private var hasRoutes = false
+    private var hasUnsentAnswer = false
+    private var holdsRead = false
+    /// When a tick first found nothing done; nil after anything was. So the clock is read by ticks, not by requests.
+    private var idleSince: NIODeadline?
+    /// Whether each unanswered request lets the connection live on, oldest first.
+    private var unanswered: [Bool] = []
+    private var arrivingSince: NIODeadline?
+    private var endsAfterAnswer = false
+    private var malformed = Malformed.no
+
+    /// Whether an answer written now would be in its turn.
+    package var canAnswerAtOnce: Bool { phase == .open && unanswered.isEmpty && arrivingSince == nil }
+
+    /// A connection that was just accepted.
+    package init() {}
+
+    /// Takes note of `event`.
+    /// - Returns: what is to be done about it, by whoever reported it.
+    package mutating func handle(_ event: Event) -> Action {
+        switch event {
+        case .input: return inputArrived()
+        case .inputParsed(let endsWithRequest):
+            if !endsWithRequest { hasReadOnlyWholeRequests = false }
+            return .proceed
+        case .inputPaused: return inputPaused()
+        case .documentAnswered(let closes):
+            idleSince = nil
+            hasUnsentAnswer = true
+            if closes { phase = .ending(hasMoreInput: false) }
+            return .proceed
+        case .routesNeeded:
+            hasReadOnlyWholeRequests = false
+            defer { hasRoutes = true }
+            return hasRoutes ? .proceed : .buildRoutes
+        case .requestBegan(let keepsAlive, let now):
+            unanswered.append(keepsAlive)
+            arrivingSince = now
+            return .proceed
+        case .requestEnded:
+            arrivingSince = nil
+            idleSince = nil
+            return .proceed
+        // The last answer was given: Hummingbird would add one for what came after it.
+        case .answerBegan, .answerContinued, .answerEnded:
+            return phase == .open ? answer(event) : .drop
+        case .malformed: return malformedInput()
+        case .inputClosed:
+            if phase == .lingering { return .close }
+            // Without routes everything is answered; what the client has not read yet still goes out.
+            return hasRoutes ? .proceed : .closeOutput
+        case .quiesce:
+            if hasRoutes { return .quiesceRoutes }
+            return phase == .lingering ? .proceed : .close
+        case .tick(let now): return tick(now)
+        case .readWanted(let isWritable):
+            // A client that asks and asks and reads nothing is not read from either.
+            if !isWritable { holdsRead = true }
+            return isWritable ? .proceed : .drop
+        case .becameWritable:
+            defer { holdsRead = false }
+            return holdsRead ? .proceed : .drop
+        }
+    }
+
+    private mutating func inputArrived() -> Action {
+        switch phase {
+        case .open: return .proceed
+        case .ending:
+            hasReadOnlyWholeRequests = false
+            phase = .ending(hasMoreInput: true)
+            return .drop
+        case .lingering: return .drop
+        }
+    }
+
+    private mutating func inputPaused() -> Action {
+        guard hasUnsentAnswer else { return .proceed }
+        hasUnsentAnswer = false
+        guard case .ending(let hasMoreInput) = phase else { return .flush }
+        guard hasMoreInput else { return .flushThenClose }
+        // Input that nobody read would turn the close into a reset, which may overtake the answer.
+        phase = .lingering
+        return .linger
+    }
+
+    private mutating func answer(_ event: Event) -> Action {
+        switch event {
+        case .answerBegan(_, isBareRefusal: true) where malformed == .mustBeExplained:
+            malformed = .explained
+            endsAfterAnswer = true
+            return .explainMalformed
+        case .answerBegan(let closes, _):
+            endsAfterAnswer = closes || unanswered.first == false
+            return endsAfterAnswer && !closes ? .addConnectionClose : .proceed
+        case .answerEnded:
+            if !unanswered.isEmpty { unanswered.removeFirst() }
+            idleSince = nil
+            guard endsAfterAnswer else { return .proceed }
+            phase = .lingering
+            // What explained it has ended already.
+            return malformed == .explained ? .linger : .proceedThenLinger
+        default: return .proceed
+        }
+    }
+
+    private mutating func malformedInput() -> Action {
+        guard unanswered.isEmpty else {
+            malformed = .mustBeExplained
+            return .proceed
+        }
+        phase = .lingering
+        return .explainMalformedThenLinger
+    }
+
+    private mutating func tick(_ now: NIODeadline) -> Action {
+        let since = idleSince ?? now
+        idleSince = since
+        if let arrivingSince, now - arrivingSince >= Self.requestDeadline { return .close }
+        return unanswered.isEmpty && now - since >= Self.idleDeadline ? .close : .proceed
+    }
+}

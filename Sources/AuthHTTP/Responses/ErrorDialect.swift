@@ -1,0 +1,116 @@
+import AuthCore
+package import HTTPTypes
+
+/// How a path says no: one table of errors, ``ErrorResponse``, in the form that its callers read.
+package enum ErrorDialect: Sendable {
+    /// `{"error":…,"error_description":…}` with our own codes.
+    case json
+    /// The token endpoint's: OAuth's codes and statuses (RFC 6749 §5.2).
+    case oauth
+    /// The authorization endpoint's, once the redirect URI is known to be the client's (RFC 6749 §4.1.2.1).
+    case redirect(AuthorizationRedirect)
+    /// For a person in front of a browser.
+    case page
+
+    /// A refusal as it goes over the wire, but for what every answer of its path says.
+    package struct Rendered: Equatable, Sendable {
+        /// The status, which the dialect may choose.
+        package let status: HTTPResponse.Status
+        /// Content-Type and Content-Length first.
+        package let fields: HTTPFields
+        /// UTF-8.
+        package let body: [UInt8]
+
+        init(status: HTTPResponse.Status, type: String, body: [UInt8], fields others: HTTPFields) {
+            self.status = status
+            self.body = body
+            var fields: HTTPFields = [.contentType: type, .contentLength: String(body.count)]
+            fields.append(contentsOf: others)
+            self.fields = fields
+        }
+
+        init(redirectTo location: String, fields others: HTTPFields) {
+            // 303: a POST becomes a GET, and no body of it reaches the client (RFC 9700 §4.12).
+            status = .seeOther
+            body = []
+            var fields: HTTPFields = [.location: location, .contentLength: "0"]
+            fields.append(contentsOf: others)
+            self.fields = fields
+        }
+    }
+
+    /// Says `error` in this dialect.
+    /// - Parameter requestID: shown where a person reads it, who may have to name it to an operator.
+    package func render(_ error: ErrorResponse, requestID: RequestID) -> Rendered {
+        switch self {
+        case .json:
+            Rendered(status: error.status, type: "application/json", body: error.json, fields: error.fields)
+        case .oauth: Self.oauth(error)
+        case .redirect(let target):
+            Rendered(redirectTo: target.location(of: error), fields: [.cacheControl: "no-store"])
+        case .page: Self.page(error, requestID)
+        }
+    }
+
+    private static func oauth(_ error: ErrorResponse) -> Rendered {
+        var fields = error.fields
+        // The scheme that a client identifies itself with; a bearer token would be no help here.
+        fields[.wwwAuthenticate] = error.oauthCode == .invalidClient ? "Basic" : nil
+        fields[.cacheControl] = "no-store"
+        fields[.pragma] = "no-cache"
+        let json = JSONText.object([
+            ("error", .string(error.oauthCode.rawValue)), ("error_description", .string(error.oauthDescription)),
+        ])
+        return Rendered(status: error.oauthStatus, type: "application/json", body: json, fields: fields)
+    }
+
+    private static func page(_ error: ErrorResponse, _ requestID: RequestID) -> Rendered {
+        let html: HTML = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Error</title></head>
+            <body>
+            <main>
+            <h1>This did not work</h1>
+            <p role="alert">\(error.sentence)</p>
+            <p>Request: <code>\(requestID.description)</code></p>
+            </main>
+            </body>
+            </html>
+
+            """
+        var fields = error.fields
+        fields[.cacheControl] = "no-store"
+        // It runs nothing, loads nothing, and is shown in no frame.
+        fields[.contentSecurityPolicy] = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+        fields[.xContentTypeOptions] = "nosniff"
+        return Rendered(
+            status: error.status, type: "text/html; charset=utf-8", body: Array(html.text.utf8), fields: fields)
+    }
+}
+
+extension ErrorResponse {
+    /// The body in the dialect `json`.
+    var json: [UInt8] { JSONText.object([("error", .string(code)), ("error_description", .string(sentence))]) }
+
+    /// RFC 6749 §5.2 knows 400 and 401 for what the client did wrong; what concerns HTTP itself keeps its own.
+    fileprivate var oauthStatus: HTTPResponse.Status {
+        switch status {
+        case .conflict, .forbidden: .badRequest
+        default: status
+        }
+    }
+
+    /// Within the characters that RFC 6749 allows in `error_description`: `%x20-21 / %x23-5B / %x5D-7E`.
+    var oauthDescription: String {
+        var text = String.UnicodeScalarView()
+        for scalar in sentence.unicodeScalars {
+            switch scalar {
+            case " "..."!", "#"..."[", "]"..."~": text.append(scalar)
+            case "\"": text.append("'")
+            default: text.append("?")
+            }
+        }
+        return String(text)
+    }
+}

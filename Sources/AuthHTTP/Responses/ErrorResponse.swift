@@ -1,0 +1,100 @@
+import AuthCore
+package import HTTPTypes
+
+/// The one table that turns an error into what a client is told, in whichever ``ErrorDialect``: status, stable code, one
+/// sentence, fields.
+package struct ErrorResponse: Sendable {
+    /// What HTTP says of it.
+    package let status: HTTPResponse.Status
+    /// Ours, which never changes its meaning.
+    package let code: String
+    /// What comes nearest in OAuth's own list.
+    package let oauthCode: OAuthErrorCode
+    /// For a person; never a stack trace, SQL, path, version or input.
+    package let sentence: String
+    /// Beside those of every answer.
+    package let fields: HTTPFields
+
+    /// The row of `error`.
+    package init(_ error: RequestError) {
+        switch error {
+        case .auth(let error): self.init(error)
+        case .notFound: self.init(.notFound, "not_found", .invalidRequest, "there is nothing here")
+        case .methodNotAllowed(let allowed):
+            self.init(
+                .methodNotAllowed, "method_not_allowed", .invalidRequest, "this path answers \(allowed) only",
+                [.allow: allowed])
+        case .bodyTooLarge:
+            self.init(
+                .contentTooLarge, "body_too_large", .invalidRequest,
+                "the body must have at most \(JSONBody.largest) bytes", [.connection: "close"])
+        case .unsupportedMediaType:
+            self.init(
+                .unsupportedMediaType, "unsupported_media_type", .invalidRequest,
+                "the Content-Type must be application/json")
+        case .malformedHTTP:
+            self.init(
+                .badRequest, "invalid_request", .invalidRequest, "this is not a well-formed HTTP request",
+                [.connection: "close"])
+        case .clientGone: self.init(AuthError.unavailable("the client closed the connection"))
+        case .unexpected: self.init(.internalServerError, "server_error", .serverError, "the server failed")
+        }
+    }
+
+    private init(_ error: AuthError) {
+        switch error {
+        case .invalidRequest(let reason): self.init(.badRequest, "invalid_request", .invalidRequest, reason)
+        case .usernameTaken: self.init(.conflict, "username_taken", .invalidRequest, error.description)
+        case .emailTaken: self.init(.conflict, "email_taken", .invalidRequest, error.description)
+        case .invalidCredentials:
+            self.init(
+                .unauthorized, "invalid_credentials", .invalidClient, error.description, [.wwwAuthenticate: "Bearer"])
+        case .registrationClosed: self.init(.forbidden, "registration_closed", .accessDenied, error.description)
+        case .overloaded(let retryAfter):
+            self.init(
+                .serviceUnavailable, "overloaded", .temporarilyUnavailable, error.description,
+                [.retryAfter: String(max(1, retryAfter.secondsRoundedUp))])
+        case .rateLimited(let refusal):
+            self.init(
+                .tooManyRequests, "rate_limited", .temporarilyUnavailable, error.description, refusal.fields)
+        case .unavailable:
+            // The reason is for the log: it may name files and tables.
+            self.init(
+                .serviceUnavailable, "unavailable", .temporarilyUnavailable,
+                "the server cannot do this at the moment", [.retryAfter: "1"])
+        case .keyUnreadable, .wrongMasterKey, .refused: self.init(.unexpected)
+        }
+    }
+
+    private init(
+        _ status: HTTPResponse.Status, _ code: String, _ oauthCode: OAuthErrorCode, _ sentence: String,
+        _ fields: HTTPFields = [:]
+    ) {
+        self.status = status
+        self.code = code
+        self.oauthCode = oauthCode
+        self.sentence = sentence
+        self.fields = fields
+    }
+}
+
+/// The error codes of OAuth that the table knows: RFC 6749 §5.2 and §4.1.2.1.
+package enum OAuthErrorCode: String, Sendable {
+    case invalidRequest = "invalid_request"
+    case invalidClient = "invalid_client"
+    case accessDenied = "access_denied"
+    case serverError = "server_error"
+    case temporarilyUnavailable = "temporarily_unavailable"
+}
+
+extension RateLimitRefusal {
+    /// RFC 6585 §4, and the fields of draft-ietf-httpapi-ratelimit-headers-10, whose seconds are whole.
+    fileprivate var fields: HTTPFields {
+        let wait = String(max(1, retryAfter.secondsRoundedUp))
+        return [
+            .retryAfter: wait,
+            .rateLimitPolicy: "\"\(limit.name)\";q=\(limit.limit);w=\(max(1, limit.window.secondsRoundedUp))",
+            .rateLimit: "\"\(limit.name)\";r=0;t=\(wait)",
+        ]
+    }
+}

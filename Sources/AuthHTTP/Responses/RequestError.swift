@@ -1,0 +1,15 @@
+package import AuthCore
+
+/// Why a request is refused: an error of a use case, or one that only HTTP knows.
+package enum RequestError: Error {
+    case auth(AuthError)
+    case notFound
+    case methodNotAllowed(allowed: String)
+    case bodyTooLarge
+    case unsupportedMediaType
+    case malformedHTTP
+    /// The client closed its side while its request waited: nobody reads this answer.
+    case clientGone
+    /// Nobody foresaw it, or only an operator can mend it: what it is stands in the log, under the request's id.
+    case unexpected
+}

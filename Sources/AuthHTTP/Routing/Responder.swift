@@ -1,0 +1,110 @@
+import AuthCore
+import HTTPTypes
+import Hummingbird
+import Logging
+import Metrics
+
+/// Answers a request by its row in the table: everything that is the same for every path.
+struct Responder: Sendable {
+    let table: RouteTable
+    let trustedProxies: TrustedProxies
+    let time: any TimeSource
+    let logger: Logger
+    let metrics: any MetricsFactory
+
+    func respond(to request: Request, from caller: Caller) async -> Response {
+        let start = time.uptime
+        let route = table[request.uri.path]
+        let context = context(request, caller)
+        var response = await answer(request, route, context)
+        // An answer to HEAD has no content, refusals included: a client would take it for the next answer.
+        if request.method == .head { response = response.createHeadResponse() }
+        context.logger.debug(
+            "request answered",
+            metadata: [
+                "method": "\(request.method)", "route": "\(route?.path ?? "none")",
+                "status": "\(response.status.code)",
+                "duration_ms": "\((time.uptime - start).milliseconds)",
+            ])
+        response.headers[.date] = httpDate(time.now)
+        return response
+    }
+
+    private func context(_ request: Request, _ caller: Caller) -> RequestContext {
+        let client = caller.peer.map {
+            trustedProxies.client(peer: $0, forwardedFor: request.headers[values: .xForwardedFor])
+        }
+        return RequestContext(
+            id: RequestID(of: request.headers, from: caller.peer, trustedProxies), caller: caller, client: client,
+            logger: logger)
+    }
+
+    private func answer(_ request: Request, _ route: Route?, _ context: RequestContext) async -> Response {
+        do throws(RequestError) {
+            guard let route else { throw .notFound }
+            try route.check(request.method)
+            var response = try await naming(context) {
+                try await admit(context, by: route.limit)
+                return try await route.endpoint.respond(to: request, context)
+            }
+            response.headers.append(contentsOf: route.fields)
+            response.headers.append(contentsOf: route.origins.fields)
+            if route.namesRequest { response.headers[.xRequestID] = "\(context.id)" }
+            return response
+        } catch {
+            return refuse(error, route, context)
+        }
+    }
+
+    /// Counts the request of this client before anything is read of it.
+    private func admit(_ context: RequestContext, by limiter: (any RateLimiter)?) async throws {
+        guard let limiter else { return }
+        let key = try context.client.rateLimitKey
+        if let refusal = await limiter.refusal(for: key) { throw AuthError.rateLimited(refusal) }
+    }
+
+    /// Runs an endpoint and names what it throws; what has no name is logged and becomes a 500 that says nothing.
+    private func naming(
+        _ context: RequestContext, _ body: () async throws -> Response
+    ) async throws(RequestError) -> Response {
+        do {
+            return try await body()
+        } catch let error as RequestError {
+            throw error
+        } catch let error as AuthError {
+            throw .auth(error)
+        } catch is CancellationError {
+            throw .clientGone
+        } catch {
+            context.logger.error("request failed", metadata: ["error": "\(type(of: error))"])
+            throw .unexpected
+        }
+    }
+
+    private func refuse(_ error: RequestError, _ route: Route?, _ context: RequestContext) -> Response {
+        let refusal = ErrorResponse(error)
+        if case .auth(.unavailable(let reason)) = error {
+            context.logger.error(
+                "request failed", metadata: ["route": "\(route?.path ?? "none")", "reason": "\(reason)"])
+        }
+        var response = Response((route?.errors ?? .json).render(refusal, requestID: context.id))
+        // A dialect may have said so already.
+        for field in route?.fields ?? [:] { response.headers[field.name] = field.value }
+        response.headers[.xRequestID] = "\(context.id)"
+        guard let route else { return response }
+        Counter(
+            label: "jwks_refusals_total", dimensions: [("path", route.path), ("code", refusal.code)], factory: metrics
+        ).increment()
+        return response
+    }
+}
+
+extension Route {
+    /// What every answer of the path says, whatever it is.
+    fileprivate var fields: HTTPFields {
+        switch cache {
+        case .asAnswered: [:]
+        case .nothing: [.cacheControl: "no-store"]
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import AuthCore
+import HTTPTypes
+
+/// One row of the table of paths: who answers which method, and everything about the path that its endpoint need not
+/// know.
+///
+/// This folder owns what holds for every path: 404, 405 with `Allow`, `HEAD`, limits, caches, refusals, request ids and
+/// the log. It must not know what a path is for.
+struct Route: Sendable {
+    /// What a cache may keep of the path's answers.
+    enum Cache: Sendable {
+        /// What the endpoint says itself.
+        case asAnswered
+        /// Nothing, refusals included.
+        case nothing
+    }
+
+    /// Exactly as it stands in the request; the label of the path's metrics, too.
+    let path: String
+    /// In the order in which `Allow` names them.
+    let methods: [HTTPRequest.Method]
+    let endpoint: any Endpoint
+    let limit: (any RateLimiter)?
+    let cache: Cache
+    let errors: ErrorDialect
+    let origins: AllowedOrigins
+    /// Whether an answer carries the request's id. The fast path's bytes are made beforehand and cannot; the ordinary route
+    /// of a document answers the same.
+    let namesRequest: Bool
+
+    /// A path that changes something or gives a secret: limited, and nothing of it is kept.
+    static func post(_ path: String, limit: any RateLimiter, errors: ErrorDialect, _ endpoint: any Endpoint) -> Route {
+        Route(
+            path: path, methods: [.post], endpoint: endpoint, limit: limit, cache: .nothing, errors: errors,
+            origins: .own, namesRequest: true)
+    }
+
+    /// A path that only answers.
+    static func get(_ path: String, errors: ErrorDialect, _ endpoint: any Endpoint) -> Route {
+        Route(
+            path: path, methods: [.get], endpoint: endpoint, limit: nil, cache: .asAnswered, errors: errors,
+            origins: .own, namesRequest: true)
+    }
+
+    /// The paths of a document, as the ordinary route answers them.
+    static func document(_ document: Document, _ keyRing: CurrentKeyRing, _ time: any TimeSource) -> [Route] {
+        let endpoint = DocumentEndpoint(document: document, keyRing: keyRing, time: time)
+        return document.paths.map { path in
+            Route(
+                path: path, methods: document.answersHead ? [.get, .head] : [.get], endpoint: endpoint, limit: nil,
+                cache: .asAnswered, errors: .json, origins: document.origins, namesRequest: false)
+        }
+    }
+}
