@@ -82,8 +82,9 @@ let package = Package(
             name: "jwks-server", dependencies: ["AuthServer"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(staticRuntime)]),
         .target(
-            name: "AuthTestSupport", dependencies: ["AuthCore", crypto, logging], path: "Tests/AuthTestSupport",
-            swiftSettings: settings),
+            name: "AuthTestSupport",
+            dependencies: ["AuthCore", "AuthSQLite", crypto, logging, .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/AuthTestSupport", swiftSettings: settings),
         .testTarget(
             name: "AuthCoreTests", dependencies: ["AuthCore", "AuthTestSupport", crypto, cryptoExtras, logging],
             swiftSettings: settings),
@@ -101,6 +102,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "AuthSQLTests", dependencies: ["AuthCore", "AuthSQL", "AuthTestSupport"], swiftSettings: settings),
         .testTarget(
             name: "AuthSodiumTests",
             dependencies: ["AuthCore", "AuthSodium", "AuthTestSupport", "CHashingMemory"],

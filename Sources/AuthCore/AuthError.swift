@@ -1,7 +1,11 @@
-/// Everything that can go wrong in a use case, said in the terms of the use case.
+// AuthCore owns the rules, one folder for each area, and the two kinds of error. It must not know HTTP, SQL, files,
+// the environment or the name of a setting, and imports no module of ours.
+
+/// Everything that a caller can cause or meet in a use case, said in the terms of the use case.
 ///
-/// There is one such type in the whole server. `AuthHTTP` holds the one table that turns a case into a status,
-/// a stable code and a sentence; the commands print `description`. No case carries a secret or a client's input.
+/// There is one such type in the whole server. `AuthHTTP` holds the one table that turns a case into a status, a stable
+/// code and a sentence; the commands print `description`. No case carries a secret or a client's input. What only an
+/// operator can mend is an ``OperatorError``.
 package enum AuthError: Error, Equatable {
     /// The request cannot be understood; the text says what to mend and never repeats the input.
     case invalidRequest(String)
@@ -19,12 +23,6 @@ package enum AuthError: Error, Equatable {
     case rateLimited(RateLimitRefusal)
     /// The store did not answer; the text is for the log, not for a client.
     case unavailable(String)
-    /// A stored key cannot be opened or is not where it belongs.
-    case keyUnreadable(KeyID, SealedKeyError)
-    /// `NOT_MY_KEY` does not open this database.
-    case wrongMasterKey
-    /// The command cannot be carried out in the present state; the text says why.
-    case refused(String)
 }
 
 extension AuthError: CustomStringConvertible {
@@ -38,10 +36,6 @@ extension AuthError: CustomStringConvertible {
         case .overloaded: "no hashing capacity within the deadline"
         case .rateLimited: "too many requests from this address"
         case .unavailable(let reason): "the database did not answer: \(reason)"
-        case .keyUnreadable(let id, let reason): "key \(id) cannot be opened: \(reason)"
-        case .wrongMasterKey:
-            "NOT_MY_KEY does not open this database: give the secret that it was made with, or name another database"
-        case .refused(let reason): reason
         }
     }
 }

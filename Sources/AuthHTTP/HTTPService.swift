@@ -1,3 +1,5 @@
+// AuthHTTP owns the way from a socket to a use case and back. It must not know SQL, a setting or a rule.
+
 package import AuthCore
 package import Logging
 package import Metrics

@@ -18,7 +18,7 @@ final class CircuitBreaker: Sendable {
     init() throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else {
-            throw AuthError.refused("the system refuses another pipe: raise the limit of open files")
+            throw OperatorError.refused("the system refuses another pipe: raise the limit of open files")
         }
         for end in ends {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)

@@ -41,15 +41,18 @@ final class ConnectionPool: Sendable {
     }
 
     /// Runs `unit` on a connection. It may be run a second time on another one if the first was found dead before
-    /// anything could be committed.
-    /// - Throws: what `unit` throws; ``AuthError/unavailable(_:)`` when there is no connection in time.
-    func run<Result: Sendable>(_ unit: @escaping @Sendable (PostgresConnection) throws -> Result) async throws -> Result
-    {
+    /// anything could be committed. A transaction that it leaves open is undone once the caller has its answer.
+    /// - Parameter limit: when to answer the caller at the latest, whatever becomes of `unit`; nil for when it is done.
+    /// - Throws: what `unit` throws; ``AuthError/unavailable(_:)`` when there is no connection, or no answer, in time.
+    func run<Result: Sendable>(
+        within limit: Duration? = nil, _ unit: @escaping @Sendable (PostgresConnection) throws -> Result
+    ) async throws -> Result {
         if let outage = breaker.outage { throw AuthError.unavailable(outage) }
         return try await withCheckedThrowingContinuation { continuation in
+            let caller = WaitingCaller(continuation)
             let job = Job(
-                run: { connection in continuation.resume(returning: try unit(connection)) },
-                fail: { continuation.resume(throwing: ($0 as? PostgresFailure)?.asAuthError ?? $0) },
+                run: { connection in caller.resume(with: .success(try unit(connection))) },
+                fail: { caller.resume(with: .failure(($0 as? PostgresFailure)?.asUnavailable ?? $0)) },
                 deadline: .now + Self.deadline)
             let isFull = queue.withLock { queue in
                 if queue.count >= Self.longestQueue { return true }
@@ -59,6 +62,7 @@ final class ConnectionPool: Sendable {
             if isFull {
                 job.fail(AuthError.unavailable("too many units of work wait for PostgreSQL"))
             } else {
+                if let limit { caller.expire(after: limit) { self.breaker.wakeListener() } }
                 signal.signal()
                 // Its threads may have ended in the meantime.
                 if breaker.isClosed { refuseWaiting() }
@@ -109,12 +113,14 @@ final class ConnectionPool: Sendable {
                 let usable = try connection ?? connect()
                 connection = usable
                 try job.run(usable)
-                if !usable.isIdle { connection = nil }
+                tidy(&connection)
                 return
             } catch {
-                if (error as? PostgresFailure)?.endsConnection == true || connection?.isIdle == false {
+                if (error as? PostgresFailure)?.endsConnection == true {
+                    // It takes with it what it had begun: nobody waits for its answer once more.
                     connection = nil
                 }
+                defer { tidy(&connection) }
                 guard let failure = error as? PostgresFailure else { return job.fail(error) }
                 if case .timedOut = failure.kind { breaker.report(outage: failure.reason) }
                 // A connection that had died while nobody used it.
@@ -124,11 +130,15 @@ final class ConnectionPool: Sendable {
         }
     }
 
+    /// Leaves no transaction open.
+    private func tidy(_ connection: inout PostgresConnection?) {
+        connection?.rollBack()
+        if connection?.isIdle == false { connection = nil }
+    }
+
     private func connect() throws -> PostgresConnection {
         do {
-            let connection = try PostgresConnection(to: address)
-            try connection.prepareStatements()
-            return connection
+            return try PostgresConnection(to: address)
         } catch let failure as PostgresFailure {
             breaker.report(outage: failure.reason)
             throw failure

@@ -1,4 +1,5 @@
 package import AuthCore
+import AuthSQL
 import Synchronization
 
 /// One exact sliding window per client over all servers that share the database, by the database's clock.
@@ -30,6 +31,7 @@ package final class FleetRateLimiter: RateLimiter {
         self.time = time
     }
 
+    /// Asks PostgreSQL, and this server's own window where that does not say in time.
     package func refusal(for key: RateLimitKey) async -> RateLimitRefusal? {
         guard limit.limit > 0 else { return nil }
         let asked = time.uptime
@@ -47,26 +49,14 @@ package final class FleetRateLimiter: RateLimiter {
         return RateLimitRefusal(limit: limit, retryAfter: wait)
     }
 
-    /// How long the client has to wait; zero when it is admitted, nil when the database does not say.
+    /// How long the client has to wait; zero when it is admitted, nil when the database does not say in time.
     private func answer(for key: RateLimitKey) async -> Duration? {
-        let values: [Parameter] = [
-            .text(limit.name), .text(key.text), .integer(Int64(limit.limit)),
-            .integer(limit.window.nanoseconds / 1_000),
-        ]
-        let (store, timeout) = (self.store, self.timeout)
-        if store.isOut { return nil }
-        return await withCheckedContinuation { caller in
-            let first = FirstAnswer(caller)
-            let alarm = Task {
-                try? await Task.sleep(for: timeout)
-                if !Task.isCancelled, first.give(nil) { store.probe() }
-            }
-            Task {
-                let microseconds = try? await store.admit(values)
-                alarm.cancel()
-                first.give(microseconds.map { .microseconds($0) })
-            }
-        }
+        let microseconds = try? await store.admit(
+            [
+                .text(limit.name), .text(key.text), .integer(Int64(limit.limit)),
+                .integer(limit.window.nanoseconds / 1_000),
+            ], within: timeout)
+        return microseconds.map { .microseconds($0) }
     }
 
     private func remember(_ key: RateLimitKey, until: Duration, now: Duration) {
@@ -74,23 +64,5 @@ package final class FleetRateLimiter: RateLimiter {
             if refused.count >= Self.memory { refused = refused.filter { $0.value > now } }
             if refused.count < Self.memory { refused[key] = until }
         }
-    }
-}
-
-/// Whoever answers first answers the caller.
-private final class FirstAnswer<QueryResult: Sendable>: Sendable {
-    private let caller: Mutex<CheckedContinuation<QueryResult?, Never>?>
-
-    init(_ caller: CheckedContinuation<QueryResult?, Never>) { self.caller = Mutex(caller) }
-
-    /// Whether this was the first.
-    @discardableResult
-    func give(_ answer: QueryResult?) -> Bool {
-        let caller = caller.withLock { caller in
-            defer { caller = nil }
-            return caller
-        }
-        caller?.resume(returning: answer)
-        return caller != nil
     }
 }

@@ -1,4 +1,5 @@
 import AuthCore
+import AuthSQL
 import CLibPQ
 
 /// The thread that listens for changes of the keys, finds out when PostgreSQL is back, and sweeps.
@@ -20,7 +21,7 @@ struct NotificationListener {
         while !breaker.isClosed {
             do {
                 let connection = try PostgresConnection(to: address, timeout: Self.pulse)
-                try connection.run([Query(plain: "LISTEN \(Migrations.channel)")])
+                try connection.run([.once("LISTEN \(SchemaMigration.notificationChannel)")])
                 backoff = Self.shortestBackoff
                 // Before anything else: what was announced in the meantime is lost.
                 breaker.reportRecovery()
@@ -65,13 +66,13 @@ struct NotificationListener {
                 guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost() }
             } else {
                 // Nothing for a second, or somebody had a bad experience: is it there?
-                try connection.run([Query(plain: "SELECT 1")])
+                try connection.run([.ping])
                 breaker.reportRecovery()
             }
             takeNotices(connection)
             if .now - swept > Self.sweepInterval {
                 swept = .now
-                try connection.run([Query(plain: Self.sweep)])
+                try connection.run([.once(Self.sweep)])
             }
         }
     }

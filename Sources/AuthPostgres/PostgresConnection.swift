@@ -14,6 +14,10 @@ final class PostgresConnection {
         """
 
     let handle: OpaquePointer
+    /// The names under which PostgreSQL holds texts prepared on this connection. One that was made in a transaction
+    /// stays when that is undone.
+    private var prepared: [String: String] = [:]
+    private var lastName = 0
     /// How long one answer may take.
     let timeout: Duration
 
@@ -53,16 +57,6 @@ final class PostgresConnection {
 
     deinit { PQfinish(handle) }
 
-    /// Prepares the statements of the server, in one round trip.
-    func prepareStatements(_ statements: [Statement] = Statement.allCases) throws {
-        if PQpipelineStatus(handle) == PQ_PIPELINE_OFF { PQenterPipelineMode(handle) }
-        for statement in statements {
-            guard PQsendPrepare(handle, statement.rawValue, statement.sql, 0, nil) == 1 else { throw lost() }
-        }
-        guard PQpipelineSync(handle) == 1 else { throw lost() }
-        _ = try answers(until: .now + timeout, mayHaveCommitted: false)
-    }
-
     /// Whether the server has closed the connection, as far as the socket knows: costs one system call.
     var isUsable: Bool {
         var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
@@ -75,39 +69,69 @@ final class PostgresConnection {
     /// Whether no transaction is left open.
     var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
 
-    /// Sends all of `calls` at once and waits for their answers: one round trip.
-    /// - Parameter commits: whether a connection lost now leaves the unit of work in doubt.
-    /// - Throws: ``PostgresFailure`` for the first call that fails; those after it were not carried out.
-    @discardableResult
-    func run(_ calls: [Query], commits: Bool = false, within limit: Duration? = nil) throws -> [QueryResult] {
-        if PQpipelineStatus(handle) == PQ_PIPELINE_OFF { PQenterPipelineMode(handle) }
-        for call in calls { try send(call) }
-        guard PQpipelineSync(handle) == 1 else { throw lost() }
-        return try answers(until: .now + (limit ?? timeout), mayHaveCommitted: commits)
+    /// Undoes what is left open. Where that fails the connection is of no use any more, and is not idle.
+    func rollBack() {
+        guard !isIdle, PQstatus(handle) == CONNECTION_OK else { return }
+        _ = try? run([.rollback])
     }
 
-    private func send(_ call: Query) throws {
-        let bound = EncodedParameters(call.values)
-        let count = Int32(call.values.count)
-        let sent = bound.withPointers { pointers in
-            switch call.text {
-            case .prepared(let statement):
-                PQsendQueryPrepared(handle, statement.rawValue, count, pointers, bound.lengths, bound.formats, 0)
-            case .plain(let sql):
-                PQsendQueryParams(handle, sql, count, nil, pointers, bound.lengths, bound.formats, 0)
+    /// Sends all of `queries` at once and waits for their answers: one round trip, however many of them have to be
+    /// prepared first.
+    /// - Parameter commits: whether a connection lost now leaves the unit of work in doubt.
+    /// - Throws: ``PostgresFailure`` for the first query that fails; those after it were not carried out.
+    @discardableResult
+    func run(_ queries: [Query], commits: Bool = false, within limit: Duration? = nil) throws -> [QueryResult] {
+        if PQpipelineStatus(handle) == PQ_PIPELINE_OFF { PQenterPipelineMode(handle) }
+        var sent: [Sent] = []
+        for query in queries { try send(query, &sent) }
+        guard PQpipelineSync(handle) == 1 else { throw lost() }
+        return try answers(to: sent, until: .now + (limit ?? timeout), mayHaveCommitted: commits)
+    }
+
+    /// What PostgreSQL answers one after another.
+    private enum Sent {
+        case preparation(text: String, name: String)
+        case query
+    }
+
+    private func send(_ query: Query, _ sent: inout [Sent]) throws {
+        let parameters = EncodedParameters(query.values)
+        let count = Int32(query.values.count)
+        let name = query.isPrepared ? try prepare(query.text, &sent) : nil
+        let isSent = parameters.withPointers { pointers in
+            if let name {
+                PQsendQueryPrepared(handle, name, count, pointers, parameters.lengths, parameters.formats, 0)
+            } else {
+                PQsendQueryParams(
+                    handle, query.text, count, nil, pointers, parameters.lengths, parameters.formats, 0)
             }
         }
-        guard sent == 1 else { throw lost() }
+        guard isSent == 1 else { throw lost() }
+        sent.append(.query)
+    }
+
+    private func prepare(_ text: String, _ sent: inout [Sent]) throws -> String {
+        if let name = prepared[text] { return name }
+        for case .preparation(text, let name) in sent { return name }
+        // A new name each time: what became of one whose preparation failed is nobody's concern.
+        lastName += 1
+        let name = "s\(lastName)"
+        guard PQsendPrepare(handle, name, text, 0, nil) == 1 else { throw lost() }
+        sent.append(.preparation(text: text, name: name))
+        return name
     }
 
     /// Everything up to the pipeline's synchronisation point.
-    private func answers(until deadline: ContinuousClock.Instant, mayHaveCommitted: Bool) throws -> [QueryResult] {
+    private func answers(
+        to sent: [Sent], until deadline: ContinuousClock.Instant, mayHaveCommitted: Bool
+    ) throws -> [QueryResult] {
         var answers: [QueryResult] = []
+        var open = sent[...]
         var failure: PostgresFailure?
         var isBetween = false
         while true {
             guard let result = try next(until: deadline, mayHaveCommitted: mayHaveCommitted) else {
-                // One nil stands between two statements; two of them: there is nothing more.
+                // One nil stands between two answers; two of them: there is nothing more.
                 if isBetween { throw lost(mayHaveCommitted) }
                 isBetween = true
                 continue
@@ -118,7 +142,11 @@ final class PostgresConnection {
             case PGRES_PIPELINE_SYNC:
                 if let failure { throw failure }
                 return answers
-            case PGRES_TUPLES_OK, PGRES_COMMAND_OK: answers.append(answer)
+            case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
+                switch open.popFirst() {
+                case .preparation(let text, let name): prepared[text] = name
+                case .query, nil: answers.append(answer)
+                }
             case PGRES_PIPELINE_ABORTED: break
             default:
                 let isLost = PQstatus(handle) == CONNECTION_BAD

@@ -26,11 +26,14 @@ struct PostgresFailure: Error {
         return state.hasPrefix("57P") || state.hasPrefix("08") || state == "25006" || state == "25P03"
     }
 
-    /// In the terms of the port: the constraints decide who has a name first.
-    var asAuthError: AuthError {
+    /// The name of the UNIQUE constraint that refused the statement.
+    var violatedConstraint: String? {
+        if case .refused("23505", let constraint) = kind { constraint } else { nil }
+    }
+
+    /// In the terms of the port.
+    var asUnavailable: AuthError {
         switch kind {
-        case .refused("23505", "users_username_key"): .usernameTaken
-        case .refused("23505", "users_email_key"): .emailTaken
         case .refused(let state, _): .unavailable("\(reason) (SQLSTATE \(state))")
         case .lost(mayHaveCommitted: true), .timedOut(mayHaveCommitted: true):
             .unavailable("\(reason); whether the change was committed is not known")

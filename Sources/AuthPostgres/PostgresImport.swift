@@ -14,7 +14,7 @@ package struct PostgresImport {
     /// Copies every table, reads it back and compares.
     /// - Parameter approve: told what the database holds about keys then; what it throws undoes everything.
     /// - Returns: rows and checksum of each table.
-    /// - Throws: ``AuthError/refused(_:)`` with one line for the operator, and what `source` and `approve` throw.
+    /// - Throws: ``OperatorError/refused(_:)`` with one line for the operator, and what `source` and `approve` throw.
     package static func run(
         from source: any ExportSource, into address: PostgresAddress, approve: (KeyStoreContents) throws -> Void
     ) throws -> [(table: ExportedTable, tally: TableChecksum)] {
@@ -22,7 +22,7 @@ package struct PostgresImport {
             let connection = try PostgresConnection(to: address, timeout: .seconds(10))
             return try PostgresImport(address: address, connection: connection).run(source, approve)
         } catch let failure as PostgresFailure {
-            throw AuthError.refused("nothing was copied to \(address) (--to): \(failure.reason)")
+            throw OperatorError.refused("nothing was copied to \(address) (--to): \(failure.reason)")
         }
     }
 
@@ -31,19 +31,18 @@ package struct PostgresImport {
     ) throws -> [(table: ExportedTable, tally: TableChecksum)] {
         try connection.simpleQuery(
             "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TimeZone = 'UTC'; BEGIN")
-        try Migrations.apply(on: connection)
+        try PostgresMigrator.apply(on: connection)
         let names = ExportedTable.allCases.map(\.rawValue)
         // A server that starts on the database now waits, and then finds it filled.
         try connection.simpleQuery("LOCK TABLE \(names.joined(separator: ", ")) IN EXCLUSIVE MODE")
         for name in names {
             guard try connection.simpleQuery("SELECT FROM \(name) LIMIT 1")?.rowCount == 0 else {
-                throw AuthError.refused("\(address) (--to) is not empty: its table \(name) has rows")
+                throw OperatorError.refused("\(address) (--to) is not empty: its table \(name) has rows")
             }
         }
         let tallies = try ExportedTable.allCases.map { table in (table: table, tally: try copy(table, from: source)) }
-        try connection.prepareStatements([.selectKeys, .selectKeyEncryptionKeys])
-        try approve(try PostgresTransaction(connection, .insideAnother).keyStoreContents())
-        try connection.run([Query(plain: "COMMIT")], commits: true, within: Self.longestStandstill)
+        try approve(try PostgresDriver(connection, .withinAnother).transaction.keyStoreContents())
+        try connection.run([.once("COMMIT")], commits: true, within: Self.longestStandstill)
         // For the planner; without it the first hours are slower, no more.
         _ = try? connection.simpleQuery("ANALYZE", within: Self.longestStandstill)
         return tallies
@@ -68,7 +67,7 @@ package struct PostgresImport {
             received.count(line)
         }
         guard count == sent.rows, received == sent else {
-            throw AuthError.refused(
+            throw OperatorError.refused(
                 "\(table.rawValue) did not arrive as it was sent (\(sent) against \(received)): nothing was copied")
         }
         try setSequence(of: table, past: try source.lastNumber(of: table))
@@ -81,8 +80,7 @@ package struct PostgresImport {
             column.kind == .moment
                 ? "to_char(\(column.name) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')" : column.name
         }
-        let order = table == .keyEncryptionKeys ? "created_at, position" : "1"
-        return "SELECT \(columns.joined(separator: ", ")) FROM \(table.rawValue) ORDER BY \(order)"
+        return "SELECT \(columns.joined(separator: ", ")) FROM \(table.rawValue) ORDER BY \(table.order(in: .postgres))"
     }
 
     /// No number is given twice, those of deleted rows included.
@@ -92,6 +90,6 @@ package struct PostgresImport {
             SELECT setval(pg_get_serial_sequence('\(table.rawValue)', '\(column)'), greatest(last, 1), last > 0)
             FROM (SELECT greatest($1::bigint, max(\(column))) AS last FROM \(table.rawValue)) AS highest
             """
-        try connection.run([Query(plain: sql, [.integer(last)])], within: Self.longestStandstill)
+        try connection.run([.once(sql, [.integer(last)])], within: Self.longestStandstill)
     }
 }

@@ -1,11 +1,17 @@
+// AuthPostgres owns libpq: connections, a pool, deadlines, what to do when PostgreSQL is gone, and what only a fleet
+// has. It must not hold a statement of the port or a rule.
+
 package import AuthCore
-import CLibPQ
+import AuthSQL
 import Foundation
 
-/// The ``Store`` in a PostgreSQL database that any number of servers share.
+/// The driver for PostgreSQL, through libpq in pipeline mode: connections and their pool, what happens while nobody
+/// answers, and what only a database that servers share has (announcements, one rate limit for all). It knows texts and
+/// bytes, and neither a statement of ours nor a rule.
 ///
-/// Units of work run one statement after another on a connection of a pool; see ``PostgresTransaction`` for how they
-/// keep out of each other's way. When PostgreSQL does not answer every call fails at once, until it is back.
+/// The ``Store`` in a PostgreSQL database that any number of servers share. Units of work run on a connection of a pool;
+/// see ``PostgresDriver`` for how their statements travel. When PostgreSQL does not answer every call fails at once,
+/// until it is back.
 package final class PostgresStore: Store {
     /// Runs again after a deadlock or a serialization failure, before the caller is told.
     private static let attempts = 5
@@ -16,9 +22,9 @@ package final class PostgresStore: Store {
     private let pool: ConnectionPool
 
     /// Connects and brings the tables up to date.
-    /// - Throws: ``AuthError/refused(_:)`` with one line for the operator, without a password.
+    /// - Throws: ``OperatorError/refused(_:)`` with one line for the operator, without a password.
     package init(_ address: PostgresAddress) throws {
-        try Self.withDedicatedConnection(address) { connection in try Migrations.run(on: connection) }
+        try Self.withDedicatedConnection(address) { connection in try PostgresMigrator.run(on: connection) }
         let (breaker, notifications) = (try CircuitBreaker(), KeyChangeNotifications())
         self.breaker = breaker
         changeFeed = notifications
@@ -35,88 +41,53 @@ package final class PostgresStore: Store {
         pool.close()
     }
 
-    /// What the database holds about keys, read without changing or creating anything.
-    /// - Throws: ``AuthError/refused(_:)`` with one line for the operator.
-    package static func peek(
-        _ address: PostgresAddress
-    ) throws -> (contents: KeyStoreContents, readiness: KeyPropagation?) {
-        try withDedicatedConnection(address) { connection in
-            guard try Migrations.exists("key_states", connection) else { return (.empty, nil) }
-            try connection.prepareStatements([.beginSnapshot, .selectKeys, .selectKeyEncryptionKeys, .selectReadiness])
-            let transaction = PostgresTransaction(connection, .snapshot)
-            return (try transaction.keyStoreContents(), try transaction.keyPropagation())
-        }
-    }
-
+    /// One statement, or several in one snapshot (REPEATABLE READ).
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any ReadTransaction) throws -> Result
     ) async throws -> Result {
-        try await pool.run { connection in
-            do {
-                let single = PostgresTransaction(connection, .single)
-                let result = try body(single)
-                // Whoever asks nothing asks whether the database answers.
-                if !single.wasUsed { _ = try single.fetch(.ping) }
-                try single.commit()
-                return result
-            } catch is PostgresTransaction.NeedsSnapshot {
-                return try Self.carryOut(body, PostgresTransaction(connection, .snapshot))
-            }
-        }
+        // One statement or many, they see one state: BEGIN goes with the first of them, and what is left open the pool
+        // ends when the caller has its answer. So a single statement costs the caller a single round trip.
+        try await pool.run { connection in try body(PostgresDriver(connection, .read).transaction) }
     }
 
+    /// READ COMMITTED, run again after a deadlock; see ``Store/write(_:)``.
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
     ) async throws -> Result {
         try await pool.run { connection in
             for _ in 1..<Self.attempts {
                 do {
-                    return try Self.carryOut(body, PostgresTransaction(connection, .write))
-                } catch let failure as PostgresFailure where failure.isConflict {}
+                    return try Self.carryOut(body, on: connection)
+                } catch let failure as PostgresFailure where failure.isConflict { connection.rollBack() }
             }
-            return try Self.carryOut(body, PostgresTransaction(connection, .write))
-        }
-    }
-
-    /// Whether calls are refused at the moment because PostgreSQL does not answer.
-    var isOut: Bool { breaker.outage != nil }
-
-    /// Somebody waited too long: find out whether PostgreSQL still answers.
-    func probe() { breaker.wakeListener() }
-
-    /// Counts a request of a client; microseconds until its next one, 0 when this one is admitted.
-    func admit(_ values: [Parameter]) async throws -> Int64 {
-        try await pool.run { connection in
-            guard let answer = try connection.run([Query(.admit, values)], commits: true).last else {
-                throw connection.lost(true)
-            }
-            return try answer.integer(0, 0)
+            return try Self.carryOut(body, on: connection)
         }
     }
 
     private static func carryOut<Result>(
-        _ body: (PostgresTransaction) throws -> Result, _ transaction: PostgresTransaction
+        _ body: (any WriteTransaction) throws -> Result, on connection: PostgresConnection
     ) throws -> Result {
-        do {
-            let result = try body(transaction)
-            try transaction.commit()
-            return result
-        } catch {
-            // A connection that is given up takes with it what it had begun: nobody waits for its answer once more.
-            if (error as? PostgresFailure)?.endsConnection != true { transaction.rollBack() }
-            throw error
-        }
+        let driver = PostgresDriver(connection, .write)
+        let result = try body(driver.transaction)
+        try driver.commit()
+        return result
     }
 
-    /// Works on a connection of its own, for which an operator waits.
-    static func withDedicatedConnection<Result>(
-        _ address: PostgresAddress, _ body: (PostgresConnection) throws -> Result
-    ) throws -> Result {
-        do {
-            let connection = try PostgresConnection(to: address, timeout: .seconds(10))
-            return try body(connection)
-        } catch let failure as PostgresFailure {
-            throw AuthError.refused("JWKS_DATABASE names \(address), which cannot be used: \(failure.reason)")
+    /// One round trip.
+    package func ping() async throws { try await pool.run { connection in _ = try connection.run([.ping]) } }
+
+    /// Counts a request of a client, on the database's clock.
+    /// - Parameter timeout: how long the answer may take; the request may be counted nevertheless.
+    /// - Returns: microseconds until the client's next one; 0 when this one is admitted.
+    func admit(_ values: [SQLValue], within timeout: Duration) async throws -> Int64 {
+        try await pool.run(within: timeout) { connection in
+            let answers = try connection.run([.admit(values)], commits: true)
+            guard let row = try answers.last?.rows().first else { throw connection.lost(true) }
+            return try row.integer(0, "jwks_admit")
         }
     }
+}
+
+extension Query {
+    fileprivate static func admit(_ values: [SQLValue]) -> Query { Query("SELECT jwks_admit($1, $2, $3, $4)", values) }
 }

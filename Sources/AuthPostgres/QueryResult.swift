@@ -1,3 +1,4 @@
+import AuthSQL
 import CLibPQ
 
 /// What PostgreSQL answered to one statement. Values come as text; the memory is libpq's and goes with this object.
@@ -15,27 +16,40 @@ final class QueryResult {
     /// Rows that the statement changed.
     var changes: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
-    func text(_ row: Int, _ column: Int) -> String? {
-        guard PQgetisnull(result, Int32(row), Int32(column)) == 0 else { return nil }
-        return String(cString: PQgetvalue(result, Int32(row), Int32(column)))
+    /// Numbers and bytes as such, everything else as text.
+    func rows() throws -> [SQLRow] {
+        let types = (0..<PQnfields(result)).map { PQftype(result, $0) }
+        return try (0..<PQntuples(result)).map { row in
+            SQLRow(
+                try types.enumerated().map { column, type in
+                    guard PQgetisnull(result, row, Int32(column)) == 0 else { return .null }
+                    return try value(type, String(cString: PQgetvalue(result, row, Int32(column))))
+                })
+        }
     }
 
-    func integer(_ row: Int, _ column: Int) throws -> Int64 {
-        guard let number = text(row, column).flatMap(Int64.init) else { throw malformed(column) }
-        return number
+    private func value(_ type: Oid, _ text: String) throws -> SQLValue {
+        switch type {
+        case Self.int8, Self.int4, Self.int2:
+            guard let number = Int64(text) else { throw malformed() }
+            return .integer(number)
+        case Self.bytea: return .bytes(try bytes(text))
+        default: return .text(text)
+        }
     }
 
-    /// A `bytea`, which comes as `\x` and hexadecimal digits.
-    func bytes(_ row: Int, _ column: Int) throws -> [UInt8] {
-        guard let text = text(row, column), text.hasPrefix("\\x") else { throw malformed(column) }
+    /// A `bytea` comes as `\x` and hexadecimal digits.
+    private func bytes(_ text: String) throws -> [UInt8] {
+        guard text.hasPrefix("\\x"), text.utf8.count.isMultiple(of: 2) else { throw malformed() }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count / 2 - 1)
         var high: UInt8?
         for digit in text.utf8.dropFirst(2) {
             let value: UInt8
             switch digit {
             case 0x30...0x39: value = digit - 0x30
             case 0x61...0x66: value = digit - 0x61 + 10
-            default: throw malformed(column)
+            default: throw malformed()
             }
             guard let upper = high else {
                 high = value
@@ -64,10 +78,16 @@ final class QueryResult {
         PQresultErrorField(result, Int32(code)).map { String(cString: $0) }
     }
 
-    private func malformed(_ column: Int) -> PostgresFailure {
+    private func malformed() -> PostgresFailure {
         PostgresFailure(
-            kind: .refused(state: "XX001", constraint: nil), reason: "column \(column) of an answer is malformed")
+            kind: .refused(state: "XX001", constraint: nil), reason: "a value in an answer is malformed")
     }
+
+    // What `pg_type` calls them, for ever.
+    private static let bytea: Oid = 17
+    private static let int8: Oid = 20
+    private static let int2: Oid = 21
+    private static let int4: Oid = 23
 }
 
 /// The field codes are C macros of characters, which Swift does not import.

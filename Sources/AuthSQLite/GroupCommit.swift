@@ -1,4 +1,5 @@
 import AuthCore
+import AuthSQL
 import GRDB
 import Synchronization
 
@@ -18,18 +19,20 @@ final class GroupCommit: Sendable {
         var isDraining = false
     }
 
-    private let pool: DatabasePool
+    private let database: any DatabaseWriter
     private let queue = Mutex(Queue())
-    private let mustEraseTraces = Mutex(false)
+    private let mustErase = Mutex(false)
 
-    init(_ pool: DatabasePool) { self.pool = pool }
+    init(_ database: any DatabaseWriter) { self.database = database }
 
     func run<Result: Sendable>(
         _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            let unit: Unit = { db, traces in
-                let result = try Self.inSavepoint(db) { try body(SQLiteTransaction(db: db, traces: traces)) }
+            let unit: Unit = { db, erasure in
+                let result = try Self.inSavepoint(db) {
+                    try body(SQLiteDriver(db: db, erasure: erasure).transaction)
+                }
                 return { failure in continuation.resume(with: failure.map { .failure($0) } ?? result) }
             }
             let mustStart = queue.withLock { queue in
@@ -63,7 +66,7 @@ final class GroupCommit: Sendable {
     }
 
     private func drain() {
-        pool.asyncWriteWithoutTransaction { db in
+        database.asyncWriteWithoutTransaction { db in
             while true {
                 let batch = self.queue.withLock { queue in
                     let batch = Array(queue.waiting.prefix(Self.largestBatch))
@@ -79,14 +82,14 @@ final class GroupCommit: Sendable {
 
     private func commit(_ batch: [(run: Unit, fail: @Sendable (any Error) -> Void)], _ db: Database) {
         var answers: [@Sendable ((any Error)?) -> Void] = []
-        let traces = SecretErasure()
+        let erasure = SecretErasure()
         do {
             try db.inTransaction(.immediate) {
-                for unit in batch { answers.append(try unit.run(db, traces)) }
+                for unit in batch { answers.append(try unit.run(db, erasure)) }
                 return .commit
             }
-            if traces.isRequired { mustEraseTraces.withLock { $0 = true } }
-            eraseTraces(db)
+            if erasure.isRequired { mustErase.withLock { $0 = true } }
+            emptyLog(db)
             for answer in answers { answer(nil) }
         } catch {
             let failure = (error as? DatabaseError)?.asUnavailable ?? error
@@ -97,8 +100,8 @@ final class GroupCommit: Sendable {
 
     /// A private half that was destroyed, or sealed under a secret that leaked, is to be in no file of ours: free pages
     /// are overwritten (`secure_delete`), and the log is emptied here; after the next commit, if a reader is in the way.
-    private func eraseTraces(_ db: Database) {
-        guard mustEraseTraces.withLock({ $0 }) else { return }
-        if (try? db.checkpoint(.truncate)) != nil { mustEraseTraces.withLock { $0 = false } }
+    private func emptyLog(_ db: Database) {
+        guard mustErase.withLock({ $0 }) else { return }
+        if (try? db.checkpoint(.truncate)) != nil { mustErase.withLock { $0 = false } }
     }
 }

@@ -8,33 +8,28 @@ package struct SQLiteExport: ExportSource {
     private let db: Database
 
     /// Runs `body` on one state of the file.
-    /// - Throws: ``AuthError/refused(_:)`` when there is no such file or it is not one of ours, and what `body` throws.
+    /// - Throws: ``OperatorError/refused(_:)`` when there is no such file or it is not one of ours, and what `body` throws.
     package static func read<Result>(path: String, _ body: (SQLiteExport) throws -> Result) throws -> Result {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw AuthError.refused("--from names \(path), which does not exist")
+            throw OperatorError.refused("--from names \(path), which does not exist")
         }
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: SQLiteStore.configuration)
-            defer { try? queue.close() }
-            return try queue.read { db in
-                guard try db.tableExists("users"), try db.tableExists("keys") else {
-                    throw AuthError.refused("--from names \(path), which is no database of jwks-server")
-                }
-                return try body(SQLiteExport(db: db))
+        return try SQLiteStore.withFile(path) { db in
+            guard try db.tableExists("users"), try db.tableExists("keys") else {
+                throw OperatorError.refused("--from names \(path), which is no database of jwks-server")
             }
-        } catch let error as DatabaseError {
-            throw SQLiteStore.refusal(of: path, error)
+            return try body(SQLiteExport(db: db))
         }
     }
 
     /// Text that is no moment, or holds a NUL, is refused with its table, column and row.
     package func lines(of table: ExportedTable) throws -> () throws -> [UInt8]? {
+        let present = try SQLiteDriver(db: db).columns(of: table.rawValue)
         // What the original implementation did not have has no rows.
-        guard try db.tableExists(table.rawValue) else { return { nil } }
+        guard !present.isEmpty else { return { nil } }
         let columns = table.columns
-        let names = columns.map(Self.expression).joined(separator: ", ")
-        let order = table == .keyEncryptionKeys ? "created_at, rowid" : "1"
-        let cursor = try Row.fetchCursor(db, sql: "SELECT \(names) FROM \(table.rawValue) ORDER BY \(order)")
+        let names = columns.map { Self.expression($0, isPresent: present.contains($0.name)) }.joined(separator: ", ")
+        let cursor = try Row.fetchCursor(
+            db, sql: "SELECT \(names) FROM \(table.rawValue) ORDER BY \(table.order(in: .sqlite))")
         return {
             guard let row = try cursor.next() else { return nil }
             var copied = ExportRow()
@@ -42,7 +37,7 @@ package struct SQLiteExport: ExportSource {
                 let value: DatabaseValue = row[index]
                 guard Self.append(value, column.kind, to: &copied) else {
                     let first: DatabaseValue = row[0]
-                    throw AuthError.refused(
+                    throw OperatorError.refused(
                         "\(table.rawValue).\(column.name) of the row \(first) holds what PostgreSQL cannot hold there")
                 }
             }
@@ -60,14 +55,17 @@ package struct SQLiteExport: ExportSource {
     }
 
     /// Text is taken as its bytes: GRDB would end it at a NUL, and mend what is not UTF-8.
-    private static func expression(_ column: (name: String, kind: ExportedTable.Kind)) -> String {
+    private static func expression(_ column: ExportedTable.Column, isPresent: Bool) -> String {
+        if !isPresent, let text = column.whereMissing { return "CAST('\(text)' AS BLOB)" }
         guard column.kind == .text else { return column.name }
         let name = column.name
         return "CASE typeof(\(name)) WHEN 'text' THEN CAST(\(name) AS BLOB) WHEN 'null' THEN NULL ELSE 0 END"
     }
 
     /// SQLite holds any type in any column; the original wrote its keys as text.
-    private static func append(_ value: DatabaseValue, _ kind: ExportedTable.Kind, to row: inout ExportRow) -> Bool {
+    private static func append(_ value: DatabaseValue, _ kind: ExportedTable.Column.Kind, to row: inout ExportRow)
+        -> Bool
+    {
         switch (value.storage, kind) {
         case (.null, _): row.appendNull()
         case (.int64(let number), .integer): row.append(number)

@@ -11,7 +11,8 @@ package struct SodiumKeyDerivation: KeyDerivation {
     /// - Throws: ``AuthError/refused(_:)`` for a salt of another length and where the memory cannot be had.
     package func derive(from secret: Secret, salt: [UInt8], memoryKiB: Int, passes: Int) throws -> SymmetricKey {
         guard sodium_init() >= 0, salt.count == Int(crypto_pwhash_SALTBYTES) else {
-            throw AuthError.refused("the key-encryption key's record is damaged: restore the database from a backup")
+            throw OperatorError.refused(
+                "the key-encryption key's record is damaged: restore the database from a backup")
         }
         var output = [UInt8](repeating: 0, count: 32)
         defer { sodium_memzero(&output, output.count) }
@@ -20,7 +21,9 @@ package struct SodiumKeyDerivation: KeyDerivation {
                 &output, UInt64(output.count), start, count, salt, UInt64(passes), memoryKiB * 1024,
                 crypto_pwhash_ALG_ARGON2ID13)
         }
-        guard status == 0 else { throw AuthError.refused("there are no \(memoryKiB) KiB of memory to derive a key") }
+        guard status == 0 else {
+            throw OperatorError.refused("there are no \(memoryKiB) KiB of memory to derive a key")
+        }
         return SymmetricKey(data: output)
     }
 }

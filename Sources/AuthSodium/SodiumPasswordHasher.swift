@@ -13,11 +13,13 @@ package struct SodiumPasswordHasher: PasswordHasher {
         decoy = Argon2id.decoy(parameters)
     }
 
+    /// On a hashing thread.
     package func hash(_ password: Secret) async throws -> PasswordHash {
         let parameters = self.parameters
         return try await pool.hash { try Argon2id.hash(password, parameters) }
     }
 
+    /// On a hashing thread; against a decoy where there is no hash.
     package func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool {
         let candidate = hash ?? decoy
         let matches = try await pool.hash { Argon2id.verify(password, candidate) }
@@ -34,5 +36,6 @@ package struct SodiumPasswordHasher: PasswordHasher {
         }
     }
 
+    /// By how the PHC string begins.
     package func needsRehash(_ hash: PasswordHash) -> Bool { !hash.phcString.hasPrefix(parameters.prefix) }
 }

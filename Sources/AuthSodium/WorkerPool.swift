@@ -55,6 +55,7 @@ package final class WorkerPool: CPUExecutor {
         try await submit(Job(deadline: time.uptime + deadline), work)
     }
 
+    /// Signs on the hashing threads, before the hashes; makes keys on others.
     package func run<Result: Sendable>(
         on lane: CPULane, _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {

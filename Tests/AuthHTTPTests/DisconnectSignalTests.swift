@@ -25,13 +25,13 @@ struct ClientPresenceTests {
     }
 
     @Test("while its password waits in the queue gives the place back", arguments: requests, Departure.allCases)
-    func cancels(request: [UInt8], withdrawal: Departure) async throws {
+    func cancels(request: [UInt8], departure: Departure) async throws {
         let hasher = GatedHasher()
         try await TestServer.with(.init(slowHasher: hasher)) { server in
             let connection = try server.connect()
             try await connection.send(request)
             try await eventually { hasher.waiting == 1 }
-            withdrawal(connection)
+            departure(connection)
             try await eventually { hasher.cancelled == 1 }
             #expect(hasher.waiting == 0)
             #expect(server.store.authLog.isEmpty)

@@ -38,7 +38,7 @@ struct FailureTests {
     @Test("a store that does not answer is 503 unavailable, and the reason stays inside")
     func unavailable() async throws {
         try await TestServer.with { server in
-            server.store.fail(with: .unavailable("disk I/O error in /var/lib/secret.db: SELECT * FROM users"))
+            server.store.fail(with: AuthError.unavailable("disk I/O error in /var/lib/secret.db: SELECT * FROM users"))
             for request in requests {
                 let answer = try await server.answer(request)
                 #expect(answer.status == 503)
@@ -67,9 +67,9 @@ struct FailureTests {
     @Test(
         "an error of the store that is not for clients is 500 and says nothing",
         arguments: [
-            AuthError.wrongMasterKey, .refused("restore /var/lib/secret.db"), .keyUnreadable(KeyID(1), .forged),
+            OperatorError.wrongMasterKey, .refused("restore /var/lib/secret.db"), .keyUnreadable(KeyID(1), .forged),
         ])
-    func internalErrors(error: AuthError) async throws {
+    func internalErrors(error: OperatorError) async throws {
         try await TestServer.with { server in
             server.store.fail(with: error)
             let answer = try await server.answer(requests[0])

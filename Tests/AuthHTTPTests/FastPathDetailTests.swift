@@ -45,11 +45,11 @@ struct HotDetailTests {
             for agent in ["User-Agent: a", "User-Agent: b", "User-Agent: a", "X-None: 1"] {
                 _ = try await server.answer(RawRequest.get(target, [agent]))
             }
-            #expect(server.verifiers.readiness == .init(newest: KeyID(1), known: 3, aware: 3))
+            #expect(server.verifiers.propagation == .init(newest: KeyID(1), known: 3, aware: 3))
             server.time.advance(by: .seconds(60))
             server.verifiers.show(newest: KeyID(2))
             _ = try await server.answer(RawRequest.get(target, ["User-Agent: b"]))
-            #expect(server.verifiers.readiness == .init(newest: KeyID(2), known: 3, aware: 1))
+            #expect(server.verifiers.propagation == .init(newest: KeyID(2), known: 3, aware: 1))
         }
     }
 
@@ -61,7 +61,7 @@ struct HotDetailTests {
                 server.verifiers.show(newest: KeyID(kid))
                 try await connection.send(RawRequest.get(Self.set))
                 _ = try await connection.response()
-                #expect(server.verifiers.readiness == .init(newest: KeyID(kid), known: 1, aware: 1))
+                #expect(server.verifiers.propagation == .init(newest: KeyID(kid), known: 1, aware: 1))
                 server.time.advance(by: .seconds(1))
             }
         }
@@ -72,7 +72,7 @@ struct HotDetailTests {
         try await TestServer.with { server in
             server.verifiers.show(newest: KeyID(1))
             _ = try await server.answer(RawRequest.get("/ping"))
-            #expect(server.verifiers.readiness?.known == 0)
+            #expect(server.verifiers.propagation?.known == 0)
         }
     }
 }

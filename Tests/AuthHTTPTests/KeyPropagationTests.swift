@@ -26,7 +26,7 @@ struct KeyPropagationTests {
     func trusted(target: String) async throws {
         try await TestServer.with(setup("127.0.0.1")) { server in
             try await ask(server, target, for: ["203.0.113.1", "203.0.113.2", "203.0.113.3, 127.0.0.1"])
-            #expect(server.verifiers.readiness == .init(newest: KeyID(1), known: 3, aware: 3))
+            #expect(server.verifiers.propagation == .init(newest: KeyID(1), known: 3, aware: 3))
         }
     }
 
@@ -34,7 +34,7 @@ struct KeyPropagationTests {
     func untrusted(proxies: String, target: String) async throws {
         try await TestServer.with(setup(proxies)) { server in
             try await ask(server, target, for: ["203.0.113.1", "203.0.113.2"])
-            #expect(server.verifiers.readiness == .init(newest: KeyID(1), known: 1, aware: 1))
+            #expect(server.verifiers.propagation == .init(newest: KeyID(1), known: 1, aware: 1))
         }
     }
 }

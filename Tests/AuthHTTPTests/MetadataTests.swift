@@ -62,10 +62,10 @@ struct MetadataTests {
         try await TestServer.with(.init(issuer: "https://issuer.example/p")) { server in
             server.verifiers.show(newest: KeyID(1))
             for path in Self.withPath { _ = try await server.answer(RawRequest.get(path)) }
-            #expect(server.verifiers.readiness?.known == 0)
+            #expect(server.verifiers.propagation?.known == 0)
             let set = try await server.answer(RawRequest.get("/p/.well-known/jwks.json"))
             #expect(set.body == server.keyRing.current?.set.body)
-            #expect(server.verifiers.readiness?.known == 1)
+            #expect(server.verifiers.propagation?.known == 1)
         }
     }
 

@@ -26,7 +26,7 @@ struct PingTests {
     @Test("a store that does not answer makes the server not ready, and nothing else that needs no store")
     func outage() async throws {
         try await TestServer.with { server in
-            server.store.fail(with: .unavailable("disk I/O error in /var/lib/jwks.db"))
+            server.store.fail(with: AuthError.unavailable("disk I/O error in /var/lib/jwks.db"))
             let ready = try await server.answer(RawRequest.get("/health/ready"))
             #expect(ready.status == 503)
             #expect(ready.errorCode == "unavailable")

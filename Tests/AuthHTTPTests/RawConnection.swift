@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import NIOCore
 import Synchronization
 
 /// A TCP connection that sends exactly the bytes it is given and shows exactly those that come back.
@@ -12,7 +13,7 @@ final class RawConnection: Sendable {
     }
 
     /// Ends a test that would hang; far beyond what any answer takes.
-    private static let patience = timeval(tv_sec: 30, tv_usec: 0)
+    private static let timeout = timeval(tv_sec: 30, tv_usec: 0)
 
     private let handle: Int32
     // One for each direction: a server may want to be read from before it reads on.
@@ -28,18 +29,11 @@ final class RawConnection: Sendable {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard handle >= 0 else { throw Failure(call: "socket", errnoCode: errno) }
         let connection = RawConnection(handle: handle)
-        var patience = patience
-        setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        setsockopt(handle, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        let status = withUnsafePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                connect(handle, address, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        var timeout = timeout
+        setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(handle, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        let address = try SocketAddress(ipAddress: "127.0.0.1", port: port)
+        let status = address.withSockAddr { address, size in connect(handle, address, socklen_t(size)) }
         guard status == 0 else { throw Failure(call: "connect", errnoCode: errno) }
         return connection
     }

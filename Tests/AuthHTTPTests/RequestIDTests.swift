@@ -75,7 +75,7 @@ struct RequestIDTests {
     func log() async throws {
         let recorder = LogRecorder()
         try await TestServer.with(.init(logger: recorder.logger)) { server in
-            server.store.fail(with: .unavailable("disk I/O error"))
+            server.store.fail(with: AuthError.unavailable("disk I/O error"))
             let answer = try await server.answer(RawRequest.logIn("alice", "x"))
             let id = try #require(answer[Self.field])
             try await eventually { recorder.count("request answered") == 1 }

@@ -25,7 +25,7 @@ struct TestServer: Sendable {
     }
 
     let port: Int
-    let store: MemoryStore
+    let store: TestStore
     let hasher: FakePasswordHasher
     let keyRing: CurrentKeyRing
     let verifiers: KeyPropagationTracker
@@ -36,7 +36,7 @@ struct TestServer: Sendable {
     static func with(
         _ setup: Setup = Setup(), _ body: (TestServer) async throws -> Void
     ) async throws {
-        let store = MemoryStore()
+        let store = TestStore()
         let hasher = FakePasswordHasher()
         let keyRing = CurrentKeyRing()
         let time = ManualTimeSource(setup.now)
@@ -47,22 +47,22 @@ struct TestServer: Sendable {
             try transaction.insert(Sample.user("alice", email: "alice@example.org"))
         }
         keyRing.publish(try TestKeys.ring())
-        let issuer = TokenIssuer(
-            configuration: TokenIssuer.Configuration(
-                issuer: setup.issuer, audience: "http://audience.example", lifetime: .seconds(3_600),
-                clockSkew: .seconds(60)),
-            keyRing: keyRing, executor: ImmediateExecutor(), time: time, refreshKeyRing: {})
+        let signer = TokenSigner(
+            keyRing: keyRing, executor: ImmediateExecutor(), time: time, clockSkew: .seconds(60), refreshKeyRing: {})
+        let configuration = LogIn.Configuration(
+            issuer: setup.issuer, audience: "http://audience.example", lifetime: .seconds(3_600))
         let asked = setup.slowHasher ?? hasher
         let (ports, port) = AsyncStream<Int>.makeStream()
         let routes = Routes(
             logIn: LogInEndpoint(
-                logIn: LogIn(store: store, hasher: asked, issuer: issuer, time: time),
+                logIn: LogIn(
+                    configuration: configuration, store: store, hasher: asked, signer: signer, time: time),
                 allowsExpired: setup.allowsExpired),
             logInLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
             register: RegisterEndpoint(
                 register: Register(store: store, hasher: asked, time: time, isOpen: setup.registrationIsOpen)),
             registerLimit: SlidingWindowLimiter(limit: setup.registerLimit, time: time),
-            ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.read { _ in true }) ?? false },
+            ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.ping()) != nil },
             issuer: setup.issuer, longestMaxAge: setup.longestMaxAge, propagation: verifiers)
         let service = HTTPService(
             host: "127.0.0.1", port: setup.port, routes: routes, trustedProxies: setup.trustedProxies,

@@ -27,21 +27,21 @@ import Testing
     @Test("ten that start at once make the tables once") func migrations() async throws {
         let stores = try await stores(10)
         defer { for store in stores { store.close() } }
-        #expect(try schema.sql("SELECT name FROM jwks_migrations ORDER BY 1").count == 4)
+        #expect(try schema.sql("SELECT name FROM jwks_migrations ORDER BY 1").count == 5)
         for store in stores { #expect(try await store.read { transaction in try transaction.keys() }.isEmpty) }
     }
 
     @Test("a database of a newer version is refused") func newer() throws {
         try PostgresStore(try schema.address).close()
         try schema.sql("INSERT INTO jwks_migrations (name) VALUES ('99 something to come')")
-        #expect(throws: AuthError.refused("the database was written by a newer jwks-server: run that one")) {
+        #expect(throws: OperatorError.refused("the database was written by a newer jwks-server: run that one")) {
             try PostgresStore(try schema.address)
         }
     }
 
     @Test("tables of somebody else are left alone") func foreign() throws {
         try schema.sql("CREATE TABLE users (name text)")
-        #expect(throws: AuthError.self) { try PostgresStore(try schema.address) }
+        #expect(throws: OperatorError.self) { try PostgresStore(try schema.address) }
         #expect(try schema.sql("SELECT tablename FROM pg_tables WHERE schemaname = '\(schema.name)'") == ["users"])
     }
 
@@ -55,6 +55,7 @@ import Testing
             try transaction.insert(Sample.key(1, .active, withdrawnAt: Sample.now + .seconds(9_000_000)))
             try transaction.insert(Sample.key(2, .expired, withdrawnAt: Sample.now - .seconds(3_600)))
         }
+        let now = ManualTimeSource()
         let policy = KeyPolicy(
             activePeriod: .seconds(2_592_000), publishAhead: .seconds(86_400), maxAge: .seconds(300),
             tokenLifetime: .seconds(3_600), clockSkew: .seconds(60))
@@ -63,9 +64,9 @@ import Testing
             for store in stores {
                 group.addTask {
                     let rotate = RotateKeys(
-                        schedule: KeySchedule(policy: policy), store: store, sealer: KeySealer(key), executor: work,
-                        bits: 2_048)
-                    return try await rotate.generate(at: { Sample.now })?.id
+                        schedule: KeySchedule(policy: policy), clock: KeyClock(time: now), store: store,
+                        sealer: KeySealer(key), executor: work, makeKey: { try KeyMaterial.generate($0, bits: 2_048) })
+                    return try await rotate.generate()?.id
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -90,7 +91,7 @@ import Testing
         #expect(ContinuousClock.now - begin < .seconds(2))
         try await insertion.value
 
-        // A promise extended and a log row: no change of the keys.
+        // A reservation and a log row: no change of the keys.
         let quiet = ContinuousClock.now
         try await stores[0].write { transaction in
             let moment = Sample.now + .seconds(9_000)

@@ -29,12 +29,17 @@ import Testing
             }
             try transaction.recordLogin(of: 1, at: Sample.now)
             try transaction.insert(Sample.key(1, .active, latestTokenExpiry: Sample.now))
-            try transaction.insert(StoredKey(id: KeyID(2), sealed: [0, 9, 10, 13, 92, 255], exp: 5, record: nil))
+            try transaction.insert(StoredKey(id: KeyID(2), sealed: [0, 9, 10, 13, 92, 255], exp: 5, lifecycle: nil))
+            try transaction.insert(Sample.key(3, .active, algorithm: .edDSA))
             try transaction.insert(Sample.key(9, .retired))
             try transaction.deleteKey(KeyID(9))
             // Of one age: the order in which they were stored is part of the data.
             for id in [UInt64(5), 3, 4] { try transaction.insert(Sample.keyEncryptionKey(id, handover: [UInt8(id)])) }
-            try transaction.record(KeyPropagation(newest: KeyID(1), known: 3, aware: 2))
+            for node in ["b", "a", "B"] {
+                let propagation = KeyPropagation(newest: KeyID(1), known: 3, aware: 2)
+                try transaction.record(
+                    NodePropagation(node: node, propagation: propagation, recordedAt: Sample.now))
+            }
         }
         store.close()
     }
@@ -42,13 +47,12 @@ import Testing
     @Test("carries everything over, and the numbers go on") func everything() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await generate()
-        let before = try SQLiteStore.peekAtKeys(path: path)
+        let before = try SQLiteStore.peek(path: path)
         let copied = try SQLiteExport.read(path: path) { source in
             try PostgresImport.run(from: source, into: try schema.address) { #expect($0 == before.contents) }
         }
-        #expect(copied.map(\.tally.rows) == [2, 2, 1, 3, 1, 300])
-        let peeked = try PostgresStore.peek(try schema.address)
-        #expect(peeked.contents == before.contents && peeked.readiness == before.readiness)
+        #expect(copied.map(\.tally.rows) == [2, 3, 2, 3, 3, 300])
+        #expect(try PostgresStore.peek(try schema.address) == before)
         let store = try PostgresStore(try schema.address)
         defer { store.close() }
         let (user, next) = try await store.write { transaction in
@@ -58,7 +62,7 @@ import Testing
         #expect(user?.id == 3 && next == KeyID(10))
         let users = try schema.sql("SELECT concat_ws('|', id, username, email, date_registered, last_login) FROM users")
         #expect(users.first == "1|jos\u{E9} \\ back|a@example.com|2027-01-15 08:00:00+00|2027-01-15 08:00:00+00")
-        #expect(throws: AuthError.self, "a database that is in use is not touched") {
+        #expect(throws: OperatorError.self, "a database that is in use is not touched") {
             try SQLiteExport.read(path: path) { source in
                 try PostgresImport.run(from: source, into: try schema.address) { _ in }
             }
@@ -79,8 +83,20 @@ import Testing
         }
     }
 
+    @Test("carries the files of earlier versions over", arguments: [FrozenDatabase.rs256Only, .original])
+    func earlier(_ frozen: FrozenDatabase) throws {
+        try FileManager.default.copyItem(atPath: frozen.file.path, toPath: path)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let before = try SQLiteStore.peek(path: path)
+        _ = try SQLiteExport.read(path: path) { source in
+            try PostgresImport.run(from: source, into: try schema.address) { #expect($0 == before.contents) }
+        }
+        #expect(try PostgresStore.peek(try schema.address) == before)
+        #expect(before.contents.keys.isEmpty == false)
+    }
+
     @Test("refuses a source that is not there, and does not make it") func missing() {
-        #expect(throws: AuthError.refused("--from names \(path), which does not exist")) {
+        #expect(throws: OperatorError.refused("--from names \(path), which does not exist")) {
             try SQLiteExport.read(path: path) { _ in }
         }
         #expect(!FileManager.default.fileExists(atPath: path))

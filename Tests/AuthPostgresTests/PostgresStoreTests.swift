@@ -8,10 +8,10 @@ import Testing
 
     init() throws { schema = try TemporarySchema() }
 
-    @Test("keeps the law", arguments: StoreLaw.allCases)
+    @Test("keeps the law", arguments: StoreLaw.all)
     func law(_ law: StoreLaw) async throws {
         let store = try PostgresStore(try schema.address)
         defer { store.close() }
-        try await law.check(on: store)
+        try await law.check(store)
     }
 }

@@ -1,4 +1,5 @@
 import AuthCore
+import AuthSQL
 import AuthSQLite
 import AuthSodium
 import AuthTestSupport
@@ -7,16 +8,18 @@ import GRDB
 import Testing
 
 @Suite("A file of the original") struct OriginalDatabaseTests {
+    private struct Unexpected: Error {}
+
     private let directory: TemporaryDirectory
     private let path: String
-    private let expected: OriginalDatabase.Expected
+    private let expected: FrozenDatabase.Expected
     /// Between the ends of its two keys.
     private let time = ManualTimeSource(Timestamp(seconds: 1_800_000_000))
 
     init() throws {
         directory = try TemporaryDirectory()
-        path = try OriginalDatabase.place(in: directory)
-        expected = try OriginalDatabase.expected()
+        path = try directory.place(.original)
+        expected = try FrozenDatabase.original.expected()
     }
 
     private func unlock(_ secret: String) -> UnlockKeys {
@@ -25,9 +28,9 @@ import Testing
     }
 
     @Test("its keys open with its secret, and are the ones it served") func keysOpen() throws {
-        let contents = try SQLiteStore.peek(path: path)
-        let secret = Secret(expected.secret)
-        let served = try #require(expected.jwks.keys.first)
+        let contents = try SQLiteStore.peek(path: path).contents
+        let secret = Secret(expected.masterKey)
+        let served = try #require(expected.keys.first)
         let live = try #require(contents.keys.first { $0.id.description == served.kid })
         let material = try OriginalKeyFormat.open(live.sealed, secret: secret)
         let set = try JWKSet([(id: live.id, material: material)])
@@ -38,27 +41,29 @@ import Testing
     @Test("a wrong secret opens none, and changes no byte", arguments: ["", "wrong", "correct horse battery staple "])
     func wrongSecret(_ secret: String) async throws {
         let before = try Data(contentsOf: URL(filePath: path))
-        let contents = try SQLiteStore.peek(path: path)
+        let contents = try SQLiteStore.peek(path: path).contents
         for key in contents.keys {
-            #expect(throws: AuthError.wrongMasterKey) {
+            #expect(throws: OperatorError.wrongMasterKey) {
                 try OriginalKeyFormat.open(key.sealed, secret: Secret(secret))
             }
         }
-        await #expect(throws: AuthError.wrongMasterKey) { try await unlock(secret).prove(contents) }
+        await #expect(throws: OperatorError.wrongMasterKey) { try await unlock(secret).verifyMasterKey(on: contents) }
         #expect(try Data(contentsOf: URL(filePath: path)) == before)
     }
 
     @Test("is adopted: keys sealed anew with kid, exp and n, users as they were") func adopted() async throws {
-        #expect(try await unlock(expected.secret).prove(try SQLiteStore.peek(path: path)) == nil)
+        let verdict = try await unlock(expected.masterKey).verifyMasterKey(
+            on: try SQLiteStore.peek(path: path).contents)
+        guard case .original = verdict else { throw Unexpected() }
         let users = try rows("SELECT * FROM users")
         let store = try SQLiteStore(path: path)
-        let sealer = try await unlock(expected.secret).adopt(in: store)
+        let sealer = try await unlock(expected.masterKey).importOriginal(into: store)
         let keys = try await store.read { transaction in try transaction.keys() }
         #expect(keys.map(\.exp) == [1_700_000_000, 4_102_444_800])
-        #expect(keys.map { $0.record?.state } == [.expired, .active])
+        #expect(keys.map { $0.lifecycle?.state } == [.expired, .active])
         #expect(keys.allSatisfy { SealedKeyFormat.isSealed($0.sealed) })
         let set = try JWKSet([(id: keys[1].id, material: sealer.open(keys[1]))])
-        #expect(String(decoding: set.body, as: UTF8.self).contains(try #require(expected.jwks.keys.first).n))
+        #expect(String(decoding: set.body, as: UTF8.self).contains(try #require(expected.keys.first).n))
         #expect(try rows("SELECT * FROM users") == users)
         #expect(try rows("SELECT kid FROM keys WHERE key LIKE '%PRIVATE%'").isEmpty)
         // A kid that the original gave is not given again.
@@ -67,11 +72,13 @@ import Testing
 
     @Test("its second start finds our format, and refuses another secret") func secondStart() async throws {
         do {
-            _ = try await unlock(expected.secret).adopt(in: try SQLiteStore(path: path))
+            _ = try await unlock(expected.masterKey).importOriginal(into: try SQLiteStore(path: path))
         }
-        let contents = try SQLiteStore.peek(path: path)
-        #expect(try await unlock(expected.secret).prove(contents) != nil)
-        await #expect(throws: AuthError.wrongMasterKey) { try await unlock("wrong").prove(contents) }
+        let contents = try SQLiteStore.peek(path: path).contents
+        guard case .sealed = try await unlock(expected.masterKey).verifyMasterKey(on: contents) else {
+            throw Unexpected()
+        }
+        await #expect(throws: OperatorError.wrongMasterKey) { try await unlock("wrong").verifyMasterKey(on: contents) }
     }
 
     @Test("its users log in with their passwords, and their hashes move to our parameters") func users() async throws {

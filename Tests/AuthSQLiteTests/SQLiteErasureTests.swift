@@ -1,4 +1,5 @@
 import AuthCore
+import AuthSQL
 import AuthSQLite
 import AuthTestSupport
 import Foundation
@@ -54,7 +55,7 @@ import Testing
         try await insertSecret()
         store.close()
         #expect(try directory.contents == ["test.db"])
-        #expect(try SQLiteStore.peek(path: directory.database).keys.count == 2)
+        #expect(try SQLiteStore.peek(path: directory.database).contents.keys.count == 2)
     }
 
     private func filesHoldSecret() throws -> Bool {

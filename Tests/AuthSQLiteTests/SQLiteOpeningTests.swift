@@ -91,7 +91,7 @@ import Testing
 
     /// One line that names the file: an operator reads it in a terminal.
     private func expectRefusal(_ reason: String, naming path: String? = nil, _ body: () throws -> Void) throws {
-        let error = try #require(throws: AuthError.self, performing: body)
+        let error = try #require(throws: OperatorError.self, performing: body)
         guard case .refused(let line) = error else {
             Issue.record("not a refusal: \(error)")
             return

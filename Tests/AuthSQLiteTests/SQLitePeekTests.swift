@@ -1,4 +1,5 @@
 import AuthCore
+import AuthSQL
 import AuthSQLite
 import AuthTestSupport
 import Foundation
@@ -33,30 +34,31 @@ import Testing
     }
 
     @Test("reads the original's file without changing a byte of it") func original() throws {
-        let path = try OriginalDatabase.place(in: directory)
+        let path = try directory.place(.original)
         let before = try Data(contentsOf: URL(filePath: path))
-        let contents = try SQLiteStore.peek(path: path)
+        let contents = try SQLiteStore.peek(path: path).contents
         #expect(contents.keys.map(\.id) == [KeyID(1), KeyID(2)])
         #expect(contents.keys.map(\.exp) == [1_700_000_000, 4_102_444_800])
-        #expect(contents.keys.allSatisfy { $0.record == nil && !SealedKeyFormat.isSealed($0.sealed) })
+        #expect(contents.keys.allSatisfy { $0.lifecycle == nil && !SealedKeyFormat.isSealed($0.sealed) })
         #expect(contents.keyEncryptionKeys.isEmpty)
         #expect(try Data(contentsOf: URL(filePath: path)) == before)
-        #expect(try directory.contents == [OriginalDatabase.name])
+        #expect(try directory.contents == [FrozenDatabase.fileName])
     }
 
     @Test("sees what a store wrote, whether that is open or not") func own() async throws {
+        let propagation = NodePropagation(
+            node: "one", propagation: KeyPropagation(newest: KeyID(1), known: 3, aware: 2), recordedAt: Sample.now)
         var store: SQLiteStore? = try SQLiteStore(path: directory.database)
         try await store?.write { transaction in
             try transaction.insert(Sample.key(1, .active))
             try transaction.insert(Sample.keyEncryptionKey(7))
-            try transaction.record(KeyPropagation(newest: KeyID(1), known: 3, aware: 2))
+            try transaction.record(propagation)
         }
         for _ in 0..<2 {
-            let (contents, readiness) = try SQLiteStore.peekAtKeys(path: directory.database)
-            #expect(contents.keys == [Sample.key(1, .active)])
-            #expect(contents.keyEncryptionKeys == [Sample.keyEncryptionKey(7)])
-            #expect(readiness == KeyPropagation(newest: KeyID(1), known: 3, aware: 2))
-            #expect(try SQLiteStore.peek(path: directory.database) == contents)
+            let peek = try SQLiteStore.peek(path: directory.database)
+            #expect(peek.contents.keys == [Sample.key(1, .active)])
+            #expect(peek.contents.keyEncryptionKeys == [Sample.keyEncryptionKey(7)])
+            #expect(peek.propagation == [propagation])
             store = nil
         }
     }

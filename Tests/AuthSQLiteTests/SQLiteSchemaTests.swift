@@ -112,10 +112,12 @@ import Testing
         #expect(row.description == #"[kid:1 key:"01" exp:1800000001 key_type:"blob" exp_type:"integer"]"#)
     }
 
-    @Test("get their keys by one parameterised INSERT, on one line of a source file") func insertText() throws {
-        let source = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Sources/AuthSQLite/SQLiteTransaction.swift").standardized
-        let lines = try String(contentsOf: source, encoding: .utf8).split(separator: "\n")
+    @Test("get their keys by one parameterised INSERT, on one line of one source file") func insertText() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources").standardized
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        let lines = try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.flatMap { file in
+            try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        }
         let inserts = lines.filter { $0.contains("INTO keys ") }
         #expect(inserts.count == 1)
         #expect(inserts.first?.contains("INSERT INTO keys (kid, key, exp) VALUES (?, ?, ?)") == true)

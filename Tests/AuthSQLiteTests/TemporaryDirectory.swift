@@ -1,3 +1,4 @@
+import AuthTestSupport
 import Foundation
 
 /// A directory of its own for each test, gone with it.
@@ -20,5 +21,15 @@ final class TemporaryDirectory: Sendable {
     /// The names of what is in it.
     var contents: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    }
+}
+
+extension TemporaryDirectory {
+    /// Copies a frozen database into the directory.
+    /// - Returns: the copy's path.
+    func place(_ frozen: FrozenDatabase) throws -> String {
+        let path = file(FrozenDatabase.fileName)
+        try FileManager.default.copyItem(atPath: frozen.file.path, toPath: path)
+        return path
     }
 }

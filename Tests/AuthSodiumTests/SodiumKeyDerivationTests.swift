@@ -36,7 +36,7 @@ struct SodiumKeyDerivationTests {
 
     @Test("a salt that is not 16 bytes long is a damaged record, not a crash", arguments: [0, 1, 15, 17, 64])
     func refusesSalt(length: Int) {
-        #expect(throws: AuthError.self) {
+        #expect(throws: OperatorError.self) {
             try SodiumKeyDerivation().derive(
                 from: Secret("master secret"), salt: [UInt8](repeating: 7, count: length), memoryKiB: 1_024, passes: 2)
         }
@@ -44,7 +44,7 @@ struct SodiumKeyDerivationTests {
 
     @Test("impossible parameters are an error, not a crash", arguments: [(0, 2), (1, 2), (1_024, 0)])
     func refusesParameters(memoryKiB: Int, passes: Int) {
-        #expect(throws: AuthError.self) {
+        #expect(throws: OperatorError.self) {
             try SodiumKeyDerivation().derive(
                 from: Secret("master secret"), salt: [UInt8](repeating: 7, count: 16), memoryKiB: memoryKiB,
                 passes: passes)

@@ -23,13 +23,14 @@ package enum Sample {
 
     /// A key whose sealed bytes are nothing that could be opened.
     package static func key(
-        _ id: Int64, _ state: KeyState, latestTokenExpiry: Timestamp? = nil,
+        _ id: Int64, _ state: KeyState, algorithm: KeyAlgorithm = .rs256, latestTokenExpiry: Timestamp? = nil,
         withdrawnAt: Timestamp = now + .seconds(1_000)
     ) -> StoredKey {
         StoredKey(
             KeyLifecycle(
-                id: KeyID(id), state: state, publishedAt: now, activatesAt: now, latestTokenExpiry: latestTokenExpiry,
-                withdrawnAt: withdrawnAt), sealed: [UInt8(truncatingIfNeeded: id)])
+                id: KeyID(id), algorithm: algorithm, state: state, publishedAt: now, activatesAt: now,
+                latestTokenExpiry: latestTokenExpiry, withdrawnAt: withdrawnAt),
+            sealed: [UInt8(truncatingIfNeeded: id)])
     }
 
     /// A key-encryption key's record that no secret leads to.

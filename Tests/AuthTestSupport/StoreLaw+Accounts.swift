@@ -1,7 +1,19 @@
 import AuthCore
 
 extension StoreLaw {
-    static func checkExactName(_ store: any Store) async throws {
+    /// Accounts: found, unique, changed.
+    package static let accounts = [
+        StoreLaw("an account is found byte for byte, by no other case or normalisation", checkExactName),
+        StoreLaw("a name that goes on after a NUL finds nobody", checkNUL),
+        StoreLaw("of several spellings the first that has an account is answered", checkSpellings),
+        StoreLaw("a username is taken once, whatever the e-mail address", checkUsernameIsUnique),
+        StoreLaw("an e-mail address is taken once, byte for byte", checkEmailIsUnique),
+        StoreLaw("any number of accounts may have no e-mail address", checkMissingEmails),
+        StoreLaw("of 50 parallel registrations of one name one succeeds", checkParallelRegistrations),
+        StoreLaw("of 50 parallel replacements of one hash one succeeds", checkCompareAndSet),
+    ]
+
+    private static func checkExactName(_ store: any Store) async throws {
         // "é" in normalisation form C; the look-ups below hold it in form D too.
         let names = ["alice", "Alice", "jos\u{E9}"]
         var ids: Set<UserID> = []
@@ -18,14 +30,14 @@ extension StoreLaw {
         }
     }
 
-    static func checkNUL(_ store: any Store) async throws {
+    private static func checkNUL(_ store: any Store) async throws {
         try await register("alice", in: store)
         for other in ["alice\u{0}", "alice\u{0}x", "\u{0}alice", "\u{0}"] {
             try require(try await find([other], in: store) == nil, "nobody is found as \(other.debugDescription)")
         }
     }
 
-    static func checkSpellings(_ store: any Store) async throws {
+    private static func checkSpellings(_ store: any Store) async throws {
         try await register("alice", in: store)
         try await register("bob", in: store)
         for (spellings, name) in [
@@ -36,7 +48,7 @@ extension StoreLaw {
         }
     }
 
-    static func checkUsernameIsUnique(_ store: any Store) async throws {
+    private static func checkUsernameIsUnique(_ store: any Store) async throws {
         try await register("alice", email: "alice@example.com", in: store)
         let second = await failure { try await register("alice", email: "other@example.com", in: store) }
         try require(second as? AuthError == .usernameTaken, "the second alice is usernameTaken, not \(text(second))")
@@ -45,7 +57,7 @@ extension StoreLaw {
         try await register("bob", email: "other@example.com", in: store)
     }
 
-    static func checkEmailIsUnique(_ store: any Store) async throws {
+    private static func checkEmailIsUnique(_ store: any Store) async throws {
         try await register("alice", email: "one@example.com", in: store)
         let second = await failure { try await register("bob", email: "one@example.com", in: store) }
         try require(second as? AuthError == .emailTaken, "the second address is emailTaken, not \(text(second))")
@@ -55,14 +67,14 @@ extension StoreLaw {
         try await register("dave", email: "jose\u{301}@example.com", in: store)
     }
 
-    static func checkMissingEmails(_ store: any Store) async throws {
+    private static func checkMissingEmails(_ store: any Store) async throws {
         for name in ["alice", "bob", "carol"] { try await register(name, in: store) }
         for name in ["alice", "bob", "carol"] {
             try require(try await find([name], in: store) != nil, "\(name) is there")
         }
     }
 
-    static func checkParallelRegistrations(_ store: any Store) async throws {
+    private static func checkParallelRegistrations(_ store: any Store) async throws {
         let outcomes = await inParallel(50) { number in
             await failure { try await register("alice", email: "a\(number)@example.com", in: store) } as? AuthError
         }
@@ -72,7 +84,7 @@ extension StoreLaw {
         try require(taken == 49, "49 are usernameTaken, not \(taken)")
     }
 
-    static func checkCompareAndSet(_ store: any Store) async throws {
+    private static func checkCompareAndSet(_ store: any Store) async throws {
         try await register("alice", in: store)
         try await register("bob", in: store)
         guard let alice = try await find(["alice"], in: store) else { throw LawBroken(description: "alice is there") }
@@ -111,4 +123,9 @@ extension StoreLaw {
     }
 
     static func text(_ error: (any Error)?) -> String { error.map { "\($0)" } ?? "a success" }
+}
+
+extension String {
+    /// Swift's `==` takes canonically equivalent spellings for one string; a database does not.
+    fileprivate func isSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -1,8 +1,15 @@
 import AuthCore
 
 extension StoreLaw {
+    /// The log of logins.
+    package static let audit = [
+        StoreLaw("a login is recorded and leaves the account as it was", checkLogin),
+        StoreLaw("an audit row names an account that exists, or none", checkAuditReference),
+        StoreLaw("successful logins are counted within a stretch of time, to the second", checkLoginCount),
+    ]
+
     /// The port cannot read what it records here: each adapter's own tests look at the rows.
-    static func checkLogin(_ store: any Store) async throws {
+    private static func checkLogin(_ store: any Store) async throws {
         try await register("alice", in: store)
         guard let alice = try await find(["alice"], in: store) else { throw LawBroken(description: "alice is there") }
         try await store.write { transaction in
@@ -13,7 +20,7 @@ extension StoreLaw {
         try require(try await find(["alice"], in: store) == alice, "the account is as it was")
     }
 
-    static func checkAuditReference(_ store: any Store) async throws {
+    private static func checkAuditReference(_ store: any Store) async throws {
         try await register("alice", in: store)
         let unknown = AuthLogEntry(clientAddress: "192.0.2.7", moment: Sample.now, userID: 4_711)
         let refused = await failure {
@@ -26,7 +33,7 @@ extension StoreLaw {
         try require(try await find(["bob"], in: store) == nil, "and takes its unit of work with it")
     }
 
-    static func checkLoginCount(_ store: any Store) async throws {
+    private static func checkLoginCount(_ store: any Store) async throws {
         try await register("alice", in: store)
         guard let alice = try await find(["alice"], in: store) else { throw LawBroken(description: "alice is there") }
         // Seconds after `now`, and whether the attempt succeeded.
@@ -46,21 +53,6 @@ extension StoreLaw {
                     from: Sample.now + .seconds(stretch.from), to: Sample.now + .seconds(stretch.to))
             }
             try require(count == stretch.count, "\(stretch.count) from \(stretch.from) to \(stretch.to), not \(count)")
-        }
-    }
-
-    static func checkReadiness(_ store: any Store) async throws {
-        func recorded() async throws -> KeyPropagation? {
-            try await store.read { transaction in try transaction.keyPropagation() }
-        }
-        try require(try await recorded() == nil, "a new store has none")
-        for readiness in [
-            KeyPropagation(newest: KeyID(3), known: 7, aware: 0),
-            KeyPropagation(newest: KeyID(3), known: 7, aware: 6),
-            KeyPropagation(newest: KeyID(5), known: 0, aware: 0),
-        ] {
-            try await store.write { transaction in try transaction.record(readiness) }
-            try require(try await recorded() == readiness, "\(readiness) is what was recorded last")
         }
     }
 }

@@ -1,7 +1,14 @@
 import AuthCore
 
 extension StoreLaw {
-    static func checkKeyEncryptionKeyRoundTrip(_ store: any Store) async throws {
+    /// The records of key-encryption keys.
+    package static let keyEncryptionKeys = [
+        StoreLaw("a key-encryption key comes back with every field", checkKeyEncryptionKeyRoundTrip),
+        StoreLaw("key-encryption keys come by creation", checkKeyEncryptionKeyOrder),
+        StoreLaw("a key-encryption key is deleted alone", checkKeyEncryptionKeyDeletion),
+    ]
+
+    private static func checkKeyEncryptionKeyRoundTrip(_ store: any Store) async throws {
         try require(try await keyEncryptionKeys(store).isEmpty, "a new store has none")
         let keys = [
             KeyEncryptionKeyRecord(
@@ -16,7 +23,7 @@ extension StoreLaw {
         try require(try await keyEncryptionKeys(store) == keys, "every field comes back, with and without handover")
     }
 
-    static func checkKeyEncryptionKeyOrder(_ store: any Store) async throws {
+    private static func checkKeyEncryptionKeyOrder(_ store: any Store) async throws {
         let ages: [(id: UInt64, seconds: Int64)] = [(5, 300), (9, 100), (1, 200), (7, 200), (3, 200)]
         for age in ages {
             try await store.write { transaction in
@@ -29,7 +36,7 @@ extension StoreLaw {
             order == [9, 1, 7, 3, 5], "oldest first, of one age the first that was stored first, not \(order)")
     }
 
-    static func checkKeyEncryptionKeyDeletion(_ store: any Store) async throws {
+    private static func checkKeyEncryptionKeyDeletion(_ store: any Store) async throws {
         try await store.write { transaction in
             for id in UInt64(1)...3 { try transaction.insert(Sample.keyEncryptionKey(id)) }
             try transaction.deleteKeyEncryptionKey(KeyEncryptionKeyID(2))

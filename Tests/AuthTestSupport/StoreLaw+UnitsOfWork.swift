@@ -2,9 +2,17 @@ import AuthCore
 import Synchronization
 
 extension StoreLaw {
+    /// What holds for every unit of work.
+    package static let unitsOfWork = [
+        StoreLaw("a unit of work that fails leaves nothing behind", checkFailedUnit),
+        StoreLaw("a read sees one consistent state while others write", checkConsistentRead),
+        StoreLaw("a unit of work sees what it wrote", checkOwnWrites),
+        StoreLaw("a write whose caller is cancelled meanwhile commits", checkCancelledWrite),
+    ]
+
     private struct Deliberate: Error {}
 
-    static func checkFailedUnit(_ store: any Store) async throws {
+    private static func checkFailedUnit(_ store: any Store) async throws {
         try await store.write { transaction in try transaction.insert(Sample.key(1, .active)) }
         let before = try await store.read { transaction in try transaction.keyStoreContents() }
         let thrown = await failure {
@@ -25,7 +33,7 @@ extension StoreLaw {
         try await register("alice", in: store)
     }
 
-    static func checkOwnWrites(_ store: any Store) async throws {
+    private static func checkOwnWrites(_ store: any Store) async throws {
         let seen = try await store.write { transaction in
             try transaction.insert(try Sample.user("alice"))
             try transaction.insert(Sample.key(1, .published))
@@ -42,7 +50,7 @@ extension StoreLaw {
     }
 
     /// Every state that was ever committed has one key, named like the one key-encryption key.
-    static func checkConsistentRead(_ store: any Store) async throws {
+    private static func checkConsistentRead(_ store: any Store) async throws {
         try await store.write { transaction in
             try transaction.insert(Sample.key(1, .active))
             try transaction.insert(Sample.keyEncryptionKey(1))
@@ -81,7 +89,7 @@ extension StoreLaw {
             && contents.keys.map { UInt64($0.id.number) } == contents.keyEncryptionKeys.map(\.id.number)
     }
 
-    static func checkCancelledWrite(_ store: any Store) async throws {
+    private static func checkCancelledWrite(_ store: any Store) async throws {
         let user = try Sample.user("alice")
         let caller = Mutex<Task<(any Error)?, Never>?>(nil)
         let cancelCaller: @Sendable () -> Void = { caller.withLock { $0 }?.cancel() }

@@ -3,6 +3,7 @@ package struct EmailAddress: Hashable, Sendable {
     /// RFC 5321 §4.5.3.1.3 allows a path of 256 octets with its angle brackets.
     package static let maximumBytes = 254
 
+    /// As it was sent.
     package let text: String
 
     /// - Throws: ``AuthError/invalidRequest(_:)`` when the text has not the shape `local@domain`.

@@ -5,6 +5,7 @@ package struct Register: Sendable {
     private let time: any TimeSource
     private let isOpen: Bool
 
+    /// - Parameter isOpen: whether everyone may; an operator always may.
     package init(store: any Store, hasher: any PasswordHasher, time: any TimeSource, isOpen: Bool = true) {
         self.store = store
         self.hasher = hasher

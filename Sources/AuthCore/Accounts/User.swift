@@ -3,10 +3,14 @@ package typealias UserID = Int64
 
 /// An account as the store holds it.
 package struct User: Equatable, Sendable {
+    /// The `sub` of its tokens.
     package let id: UserID
+    /// The name as it is stored: one of an older implementation may be such as no new account gets.
     package let username: String
+    /// Of its password.
     package let passwordHash: PasswordHash
 
+    /// An account with these columns.
     package init(id: UserID, username: String, passwordHash: PasswordHash) {
         self.id = id
         self.username = username
@@ -16,11 +20,16 @@ package struct User: Equatable, Sendable {
 
 /// An account about to be stored.
 package struct NewUser: Equatable, Sendable {
+    /// Unique among all accounts.
     package let username: Username
+    /// Unique among all accounts, where there is one.
     package let email: EmailAddress?
+    /// Of its password.
     package let passwordHash: PasswordHash
+    /// When it was opened.
     package let registeredAt: Timestamp
 
+    /// An account that nobody has yet.
     package init(username: Username, email: EmailAddress?, passwordHash: PasswordHash, registeredAt: Timestamp) {
         self.username = username
         self.email = email

@@ -9,6 +9,7 @@ package struct Username: Hashable, Sendable {
     /// The most characters (Unicode scalars after normalisation) a new name may have.
     package static let maximumLength = 64
 
+    /// The canonical form.
     package let text: String
 
     /// The canonical form of a name that someone wants to register.

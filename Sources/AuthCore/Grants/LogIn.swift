@@ -1,14 +1,58 @@
-/// Use case: check a password and issue a token.
+// Grants owns what a caller has to show for which token, one file for each way. It must not know how a token is signed
+// or a password hashed.
+
+/// Which token is wanted.
+package enum TokenKind: Sendable {
+    /// One that verifiers accept.
+    case live
+    /// Already expired, under a key that is in no JWK Set: for testing verifiers.
+    case expired
+}
+
+/// A token as it is handed out.
+package struct IssuedToken: Equatable, Sendable {
+    /// The compact serialisation.
+    package let text: String
+    /// Seconds until it expires; 0 for one that already has.
+    package let expiresIn: Int64
+}
+
+/// Use case: check a password and issue a token (`POST /auth`).
 package struct LogIn: Sendable {
+    /// What its tokens say, and for how long.
+    package struct Configuration: Sendable {
+        /// `iss`.
+        package var issuer: String
+        /// `aud`.
+        package var audience: String
+        /// From `iat` to `exp`.
+        package var lifetime: Duration
+
+        /// Tokens that say this.
+        package init(issuer: String, audience: String, lifetime: Duration) {
+            self.issuer = issuer
+            self.audience = audience
+            self.lifetime = lifetime
+        }
+    }
+
+    private static let expiredSince: Duration = .seconds(3_600)
+
+    private let configuration: Configuration
     private let store: any Store
-    private let hasher: any PasswordHasher
-    private let issuer: TokenIssuer
+    private let checkPassword: CheckPassword
+    private let signer: TokenSigner
     private let time: any TimeSource
 
-    package init(store: any Store, hasher: any PasswordHasher, issuer: TokenIssuer, time: any TimeSource) {
+    /// Over the accounts of `store`, with tokens of `signer`.
+    package init(
+        configuration: Configuration, store: any Store, hasher: any PasswordHasher, signer: TokenSigner,
+        time: any TimeSource
+    ) {
+        self.configuration = configuration
         self.store = store
-        self.hasher = hasher
-        self.issuer = issuer
+        checkPassword = CheckPassword(store: store, hasher: hasher)
+        self.signer = signer
         self.time = time
     }
 
@@ -20,31 +64,41 @@ package struct LogIn: Sendable {
     /// - Throws: ``AuthError/invalidCredentials`` for an unknown user and a wrong password alike.
     package func callAsFunction(
         username: String, password: Secret, clientAddress: String, kind: TokenKind
-    ) async throws -> AccessToken {
-        let user = try await store.read { transaction in try transaction.user(named: Username.forms(of: username)) }
-        let matches = try await hasher.verify(password, against: user?.passwordHash)
-        guard let user, matches else {
+    ) async throws -> IssuedToken {
+        guard let match = try await checkPassword(username: username, password: password) else {
             let attempt = AuthLogEntry(clientAddress: clientAddress, moment: time.now, userID: nil)
             try await store.write { transaction in try transaction.append(attempt) }
             throw AuthError.invalidCredentials
         }
-        let stronger = await rehash(password, of: user)
-        let attempt = AuthLogEntry(clientAddress: clientAddress, moment: time.now, userID: user.id)
-        let token = try await issuer.issue(kind, to: user, in: store) { transaction in
-            try transaction.append(attempt)
-            try transaction.recordLogin(of: user.id, at: attempt.moment)
-            if let stronger {
-                // Compare-and-set: a password changed in the meantime stays changed.
-                _ = try transaction.replacePasswordHash(of: user.id, from: user.passwordHash, to: stronger)
+        let attempt = AuthLogEntry(clientAddress: clientAddress, moment: time.now, userID: match.user.id)
+        switch kind {
+        case .live:
+            return try await signer.withReservation(lifetime: configuration.lifetime) { reservation in
+                try await store.write { transaction in
+                    try reservation.hold(in: transaction)
+                    try transaction.append(attempt)
+                    try match.recordLogin(at: attempt.moment, in: transaction)
+                }
+                let token = try await sign(match.user, under: reservation.key, expiresAt: reservation.expiresAt)
+                return IssuedToken(text: token, expiresIn: configuration.lifetime.milliseconds / 1000)
             }
+        case .expired:
+            let key = try signer.keyOfExpiredTokens()
+            try await store.write { transaction in
+                try transaction.append(attempt)
+                try match.recordLogin(at: attempt.moment, in: transaction)
+            }
+            let token = try await sign(match.user, under: key, expiresAt: time.now - Self.expiredSince)
+            return IssuedToken(text: token, expiresIn: 0)
         }
-        return token
     }
 
-    /// A hash under today's parameters where the stored one has others. No capacity for it fails no login: the next
-    /// login tries again.
-    private func rehash(_ password: Secret, of user: User) async -> PasswordHash? {
-        guard hasher.needsRehash(user.passwordHash) else { return nil }
-        return try? await hasher.hash(password)
+    private func sign(_ user: User, under key: SigningKey, expiresAt: Timestamp) async throws -> String {
+        try await signer.sign(
+            TokenClaims(
+                issuer: configuration.issuer, audience: configuration.audience, subject: String(user.id),
+                issuedAt: expiresAt - configuration.lifetime, expiresAt: expiresAt, tokenID: RandomUUID.text(),
+                others: [("preferred_username", .string(user.username))]),
+            under: key)
     }
 }

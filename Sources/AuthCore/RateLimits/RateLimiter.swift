@@ -1,3 +1,5 @@
+// RateLimits owns how often somebody may ask. It must not know what is asked.
+
 /// How many requests one client may make, in any stretch of time as long as the window.
 package struct RateLimit: Equatable, Sendable {
     /// Requests per window; 0 turns the limit off.
@@ -7,6 +9,7 @@ package struct RateLimit: Equatable, Sendable {
     /// What is limited, as the client is told.
     package var name: String
 
+    /// - Parameter limit: 0 turns it off.
     package init(limit: Int, window: Duration, name: String = "auth") {
         self.limit = limit
         self.window = window
@@ -21,6 +24,7 @@ package struct RateLimitRefusal: Equatable, Sendable {
     /// How long until the next request would be admitted.
     package let retryAfter: Duration
 
+    /// Refused by `limit` for so long.
     package init(limit: RateLimit, retryAfter: Duration) {
         self.limit = limit
         self.retryAfter = retryAfter
@@ -32,6 +36,7 @@ package struct RateLimitKey: Hashable, Sendable {
     let high: UInt64
     let low: UInt64
 
+    /// The first 64 bits and the last 64 bits of an address.
     package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low

@@ -7,6 +7,7 @@ package struct SlidingWindow: Sendable {
     private var admitted: [Int64] = []
     private var oldest = 0
 
+    /// A window in which nothing was admitted.
     package init() {}
 
     /// What the window says to one request.

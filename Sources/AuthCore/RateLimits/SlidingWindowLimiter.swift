@@ -22,6 +22,7 @@ package final class SlidingWindowLimiter: RateLimiter {
     private let time: any TimeSource
     private let table = Mutex(Table())
 
+    /// - Parameter capacity: clients that are followed one by one.
     package init(limit: RateLimit, capacity: Int = defaultCapacity, time: any TimeSource) {
         self.limit = limit
         self.window = limit.window.nanoseconds
@@ -29,6 +30,7 @@ package final class SlidingWindowLimiter: RateLimiter {
         self.time = time
     }
 
+    /// Counts a request; never waits.
     package func refusal(for key: RateLimitKey) -> RateLimitRefusal? {
         guard limit.limit > 0 else { return nil }
         let now = time.uptime.nanoseconds

@@ -9,6 +9,7 @@ package final class Secret: Sendable, CustomStringConvertible, CustomReflectable
     private nonisolated(unsafe) let start: UnsafeMutableRawPointer
     private let count: Int
 
+    /// Copies the UTF-8 bytes of `text`.
     package init(_ text: String) {
         count = text.utf8.count
         // At least one byte: an empty secret has an address too, which C wants.
@@ -26,6 +27,7 @@ package final class Secret: Sendable, CustomStringConvertible, CustomReflectable
         try body(UnsafeRawBufferPointer(start: start, count: count))
     }
 
+    /// Whether it has no byte.
     package var isEmpty: Bool { count == 0 }
     package var description: String { "<secret>" }
     package var customMirror: Mirror { Mirror(self, children: [:]) }

@@ -10,13 +10,16 @@ package protocol TimeSource: Sendable {
 
 /// The machine's own clocks.
 package struct SystemTimeSource: TimeSource {
+    /// Has no state.
     package init() {}
 
+    /// CLOCK_REALTIME, to the millisecond.
     package var now: Timestamp {
         let time = read(CLOCK_REALTIME)
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
+    /// CLOCK_MONOTONIC, to the nanosecond.
     package var uptime: Duration {
         let time = read(CLOCK_MONOTONIC)
         return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))

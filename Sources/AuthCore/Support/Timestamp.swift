@@ -1,10 +1,15 @@
+// Support owns values and small tools that any area may use: time, secrets, addresses, texts. It must not know an
+// area.
+
 /// A moment in UTC, counted in milliseconds since 1970-01-01.
 package struct Timestamp: Comparable, Hashable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
     package var milliseconds: Int64
 
+    /// So many milliseconds after 1970 began.
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+    /// So many whole seconds after 1970 began.
     package init(seconds: Int64) { self.milliseconds = seconds * 1000 }
 
     /// Whole seconds, rounded down: the NumericDate of RFC 7519 §2.

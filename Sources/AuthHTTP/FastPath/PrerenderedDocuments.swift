@@ -62,13 +62,19 @@ final class PrerenderedDocuments: Sendable {
         }
     }
 
+    private struct Cache {
+        var second: Second?
+        /// Counts the rings: what was rendered from an older one is not kept.
+        var rings = 0
+    }
+
     /// The table: a request names a document by its place here.
     let documents: [Document]
     private let places: [String: Int]
     private let keyRing: CurrentKeyRing
     private let time: any TimeSource
     private let served: Counter
-    private let second = Mutex<Second?>(nil)
+    private let cache = Mutex(Cache())
 
     init(_ documents: [Document], keyRing: CurrentKeyRing, time: any TimeSource, metrics: any MetricsFactory) {
         self.documents = documents
@@ -79,7 +85,12 @@ final class PrerenderedDocuments: Sendable {
         self.keyRing = keyRing
         self.time = time
         served = Counter(label: "jwks_fast_responses_total", factory: metrics)
-        keyRing.observe { [weak self] _ in self?.second.withLock { $0 = nil } }
+        keyRing.observe { [weak self] _ in
+            self?.cache.withLock { cache in
+                cache.second = nil
+                cache.rings += 1
+            }
+        }
     }
 
     /// Where in the table the document with exactly this path is.
@@ -88,12 +99,12 @@ final class PrerenderedDocuments: Sendable {
     /// The answers of this second; nil before the first key.
     func current() -> Second? {
         let now = time.now
-        if let second = second.withLock({ $0 }), second.number == now.seconds { return second }
+        let (known, rings) = cache.withLock { ($0.second, $0.rings) }
+        if let known, known.number == now.seconds { return known }
         guard let ring = keyRing.current else { return nil }
         let date = httpDate(now)
         let fresh = Second(now.seconds, documents.map { Self.render($0, ring, now.seconds, date) })
-        // A ring published in the meantime emptied the cache; what is stored here lives for a second at most.
-        second.withLock { $0 = fresh }
+        cache.withLock { if $0.rings == rings { $0.second = fresh } }
         return fresh
     }
 

@@ -62,7 +62,6 @@ package struct ErrorResponse: Sendable {
             self.init(
                 .serviceUnavailable, "unavailable", .temporarilyUnavailable,
                 "the server cannot do this at the moment", [.retryAfter: "1"])
-        case .keyUnreadable, .wrongMasterKey, .refused: self.init(.unexpected)
         }
     }
 

@@ -75,6 +75,9 @@ struct Responder: Sendable {
             throw .auth(error)
         } catch is CancellationError {
             throw .clientGone
+        } catch let error as OperatorError {
+            context.logger.error("request failed", metadata: ["reason": "\(error)"])
+            throw .unexpected
         } catch {
             context.logger.error("request failed", metadata: ["error": "\(type(of: error))"])
             throw .unexpected

@@ -1,43 +1,79 @@
-/// A table as `migrate` copies it from one database to another.
+// Transfer owns what migrate copies from one database to another, and the form in which both can be compared. It must
+// not open a database.
+
+/// What `migrate` copies from one database into another: which tables and columns, in which form, and how both sides are
+/// compared. It knows no connection: the drivers read and write the rows.
+///
+/// A table as `migrate` copies it.
 package enum ExportedTable: String, CaseIterable, Sendable {
     case users
     case keys
     case keyStates = "key_states"
     case keyEncryptionKeys = "key_encryption_keys"
-    case keyPropagation = "verifier_readiness"
+    case keyPropagation = "key_propagation"
     case authLogs = "auth_logs"
 
-    /// What a column holds.
-    package enum Kind: Sendable {
-        case integer
-        case text
-        case bytes
-        case moment
+    /// A column that is copied.
+    package struct Column: Sendable {
+        /// What a column holds.
+        package enum Kind: Sendable {
+            case integer
+            case text
+            case bytes
+            case moment
+        }
+
+        /// As both databases call it.
+        package let name: String
+        /// What it holds.
+        package let kind: Kind
+        /// The text that stands for it in a database that has not taken the step of the schema that adds it.
+        package let whereMissing: String?
+
+        init(_ name: String, _ kind: Kind, whereMissing: String? = nil) {
+            self.name = name
+            self.kind = kind
+            self.whereMissing = whereMissing
+        }
     }
 
     /// The columns that are copied, in the order in which a row has them.
-    package var columns: [(name: String, kind: Kind)] {
+    package var columns: [Column] {
         switch self {
         case .users:
             [
-                ("id", .integer), ("username", .text), ("password_hash", .text), ("email", .text),
-                ("date_registered", .moment), ("last_login", .moment),
+                Column("id", .integer), Column("username", .text), Column("password_hash", .text),
+                Column("email", .text), Column("date_registered", .moment), Column("last_login", .moment),
             ]
-        case .keys: [("kid", .integer), ("key", .bytes), ("exp", .integer)]
+        case .keys: [Column("kid", .integer), Column("key", .bytes), Column("exp", .integer)]
         case .keyStates:
             [
-                ("kid", .integer), ("state", .text), ("published_at", .integer), ("activates_at", .integer),
-                ("retired_at", .integer), ("signed_until", .integer),
+                Column("kid", .integer), Column("state", .text), Column("algorithm", .text, whereMissing: "RS256"),
+                Column("published_at", .integer), Column("activates_at", .integer), Column("retired_at", .integer),
+                Column("signed_until", .integer),
             ]
         case .keyEncryptionKeys:
             [
-                ("id", .text), ("salt", .bytes), ("memory_kib", .integer), ("passes", .integer),
-                ("check_value", .bytes), ("created_at", .integer), ("handover", .bytes),
+                Column("id", .text), Column("salt", .bytes), Column("memory_kib", .integer),
+                Column("passes", .integer), Column("check_value", .bytes), Column("created_at", .integer),
+                Column("handover", .bytes),
             ]
-        case .keyPropagation: [("kid", .integer), ("known", .integer), ("aware", .integer)]
+        case .keyPropagation:
+            [
+                Column("node", .text), Column("kid", .integer), Column("known", .integer), Column("aware", .integer),
+                Column("recorded_at", .integer),
+            ]
         case .authLogs:
-            [("id", .integer), ("request_ip", .text), ("request_timestamp", .moment), ("user_id", .integer)]
+            [
+                Column("id", .integer), Column("request_ip", .text), Column("request_timestamp", .moment),
+                Column("user_id", .integer),
+            ]
         }
+    }
+
+    /// The order in which a database of this dialect hands out the rows: the same rows, the same order in every database.
+    package func order(in dialect: Dialect) -> String {
+        self == .keyEncryptionKeys ? "created_at, \(dialect.insertionOrder)" : "1"
     }
 
     /// The column whose values the database hands out by itself, and never twice; nil where there is none.

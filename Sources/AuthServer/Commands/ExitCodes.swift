@@ -16,7 +16,13 @@ package struct CommandFailure: Equatable, Sendable {
         let (text, code): (String, Int32) =
             switch error {
             case let error as SettingsError: (error.description, 78)
-            case AuthError.wrongMasterKey: (AuthError.wrongMasterKey.description, 78)
+            case OperatorError.wrongMasterKey:
+                (
+                    "NOT_MY_KEY does not open this database: give the secret that it was made with, or name another"
+                        + " database", 78
+                )
+            case OperatorError.masterKeyChanged: ("the master key was changed: restart with the new NOT_MY_KEY", 1)
+            case let error as OperatorError: (error.description, 1)
             case let error as ListenError: (error.remedy, error.isConfiguration ? 78 : 1)
             case let error as AuthError: (error.description, 1)
             default: ("unexpected failure: \(type(of: error))", 1)

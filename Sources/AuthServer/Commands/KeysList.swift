@@ -1,4 +1,6 @@
 import ArgumentParser
+import AuthCore
+import AuthSQL
 
 struct KeysList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,8 +12,9 @@ struct KeysList: AsyncParsableCommand {
     func run() async throws {
         try await withExitCode {
             let settings = try Settings(try options.reader())
-            let (contents, propagation) = try OpenDatabase.peek(settings.database.address)
-            KeysReport(contents, propagation).print(asJSON: json)
+            let peek = try OpenDatabase.peek(settings.database.address)
+            let since = SystemTimeSource().now - KeyPropagation.validity
+            KeysReport(peek.contents, peek.propagation.total(since: since)).print(asJSON: json)
         }
     }
 }

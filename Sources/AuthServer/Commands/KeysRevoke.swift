@@ -15,14 +15,17 @@ struct KeysRevoke: AsyncParsableCommand {
             // A successor that is missing is made first: the JWK Set is empty at no moment.
             let before = try await app.step(.due).plan
             guard let key = before.keys.first(where: { $0.id.description == kid }) else {
-                throw AuthError.refused("there is no key \(kid): `jwks-server keys list` shows those there are")
+                throw OperatorError.refused("there is no key \(kid): `jwks-server keys list` shows those there are")
             }
             guard key.state != .expired else {
-                throw AuthError.refused("key \(kid) is in no JWK Set: it only signs tokens that are expired already")
+                throw OperatorError.refused(
+                    "key \(kid) is in no JWK Set: it only signs tokens that are expired already")
             }
             let outcome = try await app.step(.revocation(key.id))
             let tokens = try await liveTokens(of: key, app)
-            guard let active = outcome.plan.active else { throw AuthError.refused("no key signs: start the server") }
+            guard let active = outcome.plan.active(key.algorithm) ?? outcome.plan.active else {
+                throw OperatorError.refused("no key signs: start the server")
+            }
             let report = RevocationReport(
                 revoked: key, active: active.id, liveTokens: tokens, cachedFor: app.settings.keys.policy.maxAge)
             report.print(asJSON: json)

@@ -6,6 +6,7 @@ struct KeysRotate: AsyncParsableCommand {
         commandName: "rotate", abstract: "Let the next key sign as soon as that is safe, and say when.",
         discussion: "The successor has to be published for JWKS_KEY_PUBLISH_AHEAD first; no verifier will notice.")
 
+    @Option(help: "Whose next key, RS256, ES256 or EdDSA.") var algorithm = KeyAlgorithm.rs256
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var options: SettingOptions
 
@@ -13,15 +14,20 @@ struct KeysRotate: AsyncParsableCommand {
         try await UnlockedApp.use(options) { app in
             // A successor that is missing is made first: there must be one to bring forward.
             let before = try await app.step(.due).plan
-            let plan = try await app.step(.rotation).plan
+            let plan = try await app.step(.rotation(algorithm)).plan
             let now = app.time.now
-            let wasDue = plan.active?.id != before.active?.id
-            guard let next = wasDue ? plan.active : plan.keys.first(where: { $0.state == .published }) else {
-                throw AuthError.refused("there is no successor to activate")
+            let active = plan.active(algorithm)
+            let wasDue = active != nil && active?.id != before.active(algorithm)?.id
+            let waiting = plan.keys.first { $0.state == .published && $0.algorithm == algorithm }
+            guard let next = wasDue ? active : waiting else {
+                throw OperatorError.refused(
+                    "there is no successor to activate: JWKS_KEY_ALGORITHMS does not name \(algorithm.rawValue)")
             }
             let schedule = app.rotateKeys.schedule
-            let moment = wasDue ? now : schedule.earliestActivation(of: next, after: plan.active)
+            let moment = wasDue ? now : schedule.earliestActivation(of: next, after: active)
             RotationReport(next: next, activatesAt: moment, now: now).print(asJSON: json)
         }
     }
 }
+
+extension KeyAlgorithm: ExpressibleByArgument {}

@@ -26,11 +26,11 @@ struct Migrate: AsyncParsableCommand {
             // What is there is proven before anything is sent; then what arrived must be the same, byte by byte.
             let unlock = app.unlockKeys(with: try reader.required(.masterKey))
             let proven = try OpenDatabase.peek(.sqlite(path: path)).contents
-            _ = try await unlock.prove(proven)
+            _ = try await unlock.verifyMasterKey(on: proven)
             let copied = try SQLiteExport.read(path: path) { source in
                 try PostgresImport.run(from: source, into: address) { contents in
                     guard contents == proven else {
-                        throw AuthError.refused(
+                        throw OperatorError.refused(
                             "the keys changed while they were copied: stop the server, run it again")
                     }
                 }

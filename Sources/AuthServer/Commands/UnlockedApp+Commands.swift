@@ -16,11 +16,11 @@ extension UnlockedApp {
     /// Does what `operation` says, and makes the keys that are missing then: a running server would, but there may be
     /// none.
     func step(_ operation: RotateKeys.Operation) async throws -> RotateKeys.Outcome {
-        let (rotate, time) = (rotateKeys, self.time)
-        var outcome = try await rotate.step(operation, at: { time.now })
-        while !outcome.plan.missing.isEmpty {
-            _ = try await rotate.generate(at: { time.now })
-            outcome = try await rotate.step(at: { time.now })
+        let rotate = rotateKeys
+        var outcome = try await rotate.step(operation)
+        while let missing = outcome.plan.missing.first {
+            _ = try await rotate.generate(missing.algorithm)
+            outcome = try await rotate.step()
         }
         return outcome
     }

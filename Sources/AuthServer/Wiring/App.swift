@@ -2,6 +2,7 @@
 // commands. It must not read a setting's text, and must not hold a rule.
 
 import AuthCore
+import AuthSQL
 import AuthSodium
 
 /// The program as the settings describe it: what needs neither the database nor the master key, and the ways to those.
@@ -18,7 +19,7 @@ struct App {
     }
 
     /// How passwords are hashed.
-    var hasher: any PasswordHasher { SodiumPasswordHasher(parameters: settings.passwords.argon2, pool: workers) }
+    var hasher: SodiumPasswordHasher { SodiumPasswordHasher(parameters: settings.passwords.argon2, pool: workers) }
 
     /// Opens accounts in `store`; `isOpen` says whether everyone may.
     func register(in store: any Store, isOpen: Bool = true) -> Register {
@@ -38,11 +39,13 @@ struct App {
     /// - Throws: with one line for the operator.
     func unlock(with secret: Secret) async throws -> UnlockedApp {
         let unlock = unlockKeys(with: secret)
-        let proven = try await unlock.prove(try OpenDatabase.peek(settings.database.address).contents)
+        let verdict = try await unlock.verifyMasterKey(
+            on: try OpenDatabase.peek(settings.database.address).contents)
         let database = try openDatabase()
-        if let proven { return UnlockedApp(app: self, database: database, sealer: proven) }
+        if let sealer = verdict.sealer { return UnlockedApp(app: self, database: database, sealer: sealer) }
         do {
-            return UnlockedApp(app: self, database: database, sealer: try await unlock.adopt(in: database.store))
+            let sealer = try await unlock.importOriginal(into: database.store)
+            return UnlockedApp(app: self, database: database, sealer: sealer)
         } catch {
             database.close()
             throw error

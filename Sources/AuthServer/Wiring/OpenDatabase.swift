@@ -1,5 +1,6 @@
 import AuthCore
 import AuthPostgres
+import AuthSQL
 import AuthSQLite
 
 /// A database that is open, whichever it is.
@@ -16,15 +17,11 @@ enum OpenDatabase: Sendable {
     }
 
     /// What is there about keys, read without changing or creating anything.
-    static func peek(
-        _ address: DatabaseAddress
-    ) throws -> (contents: KeyStoreContents, propagation: KeyPropagation?) {
-        let (contents, propagation) =
-            switch address {
-            case .sqlite(let path): try SQLiteStore.peekAtKeys(path: path)
-            case .postgres(let address): try PostgresStore.peek(address)
-            }
-        return (contents, propagation)
+    static func peek(_ address: DatabaseAddress) throws -> KeyStorePeek {
+        switch address {
+        case .sqlite(let path): try SQLiteStore.peek(path: path)
+        case .postgres(let address): try PostgresStore.peek(address)
+        }
     }
 
     var store: any Store {

@@ -1,5 +1,6 @@
 import AuthCore
 import AuthHTTP
+import AuthSodium
 import Glibc
 import Logging
 import ServiceLifecycle
@@ -20,38 +21,49 @@ struct Server {
     init(_ app: UnlockedApp, logger: Logger) {
         let settings = app.settings
         let keyRing = CurrentKeyRing()
-        let verifiers = KeyPropagationTracker(time: app.time)
+        let tracker = KeyPropagationTracker(time: app.time)
+        let node = "\(HostResources.hostName):\(settings.listener.port)"
         let rotationLoop = KeyRotationLoop(
-            rotate: app.rotateKeys, sealer: app.sealer, keyRing: keyRing, store: app.store, verifiers: verifiers,
-            time: app.time, logger: logger)
-        let issuer = TokenIssuer(
-            configuration: TokenIssuer.Configuration(
-                issuer: settings.tokens.issuer, audience: settings.tokens.audience,
-                lifetime: settings.tokens.lifetime, clockSkew: settings.keys.policy.clockSkew),
-            keyRing: keyRing, executor: app.app.workers, time: app.time
-        ) {
-            try await rotationLoop.refresh()
-        }
-        let store = app.store
+            rotate: app.rotateKeys, sealer: app.sealer, keyRing: keyRing, store: app.store, tracker: tracker,
+            node: node, time: app.time, logger: logger)
         self.logger = logger
         rotation = KeyRotationService(
             loop: rotationLoop, keyRing: keyRing, changes: app.database.changeFeed, logger: logger)
-        let routes = Routes(
-            logIn: LogInEndpoint(
-                logIn: LogIn(store: store, hasher: app.app.hasher, issuer: issuer, time: app.time),
-                allowsExpired: settings.tokens.allowsExpired),
-            logInLimit: app.rateLimiter(name: "auth"),
-            register: RegisterEndpoint(
-                register: app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)),
-            registerLimit: app.rateLimiter(name: "register"),
-            ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.read { _ in true }) ?? false },
-            issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge, propagation: verifiers)
+        let hasher = app.app.hasher
         http = HTTPService(
-            host: settings.listener.host, port: settings.listener.port, routes: routes,
+            host: settings.listener.host, port: settings.listener.port,
+            routes: Self.routes(app, keyRing, rotationLoop, tracker),
             trustedProxies: settings.rateLimits.trustedProxies, keyRing: keyRing, time: app.time, logger: logger
         ) { port in
             logger.info("listening", metadata: ["host": "\(settings.listener.host)", "port": "\(port)"])
+            // One hash, once nobody waits for the start any more: it tells what every login will cost.
+            guard let memory = try? await hasher.hashingMemory() else { return }
+            logger.info("memory of password hashes", metadata: ["is": "\(memory)"])
         }
+    }
+
+    private static func routes(
+        _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop,
+        _ tracker: KeyPropagationTracker
+    ) -> Routes {
+        let (settings, store) = (app.settings, app.store)
+        let signer = TokenSigner(
+            keyRing: keyRing, executor: app.app.workers, time: app.time, clockSkew: settings.keys.policy.clockSkew
+        ) {
+            try await rotationLoop.refresh()
+        }
+        let logIn = LogIn(
+            configuration: LogIn.Configuration(
+                issuer: settings.tokens.issuer, audience: settings.tokens.audience,
+                lifetime: settings.tokens.lifetime),
+            store: store, hasher: app.app.hasher, signer: signer, time: app.time)
+        let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
+        return Routes(
+            logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired),
+            logInLimit: app.rateLimiter(name: "auth"),
+            register: RegisterEndpoint(register: register), registerLimit: app.rateLimiter(name: "register"),
+            ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.ping()) != nil },
+            issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge, propagation: tracker)
     }
 
     /// Opens the database and serves until a signal ends it.

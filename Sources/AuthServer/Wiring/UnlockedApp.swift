@@ -11,12 +11,15 @@ struct UnlockedApp {
     var time: any TimeSource { app.time }
     var store: any Store { database.store }
 
-    /// Carries the keys from one state to the next. JWKS_KEY_ALGORITHMS enters the schedule here, and only here:
-    /// `settings.keys.algorithms`.
+    /// Carries the keys from one state to the next.
     var rotateKeys: RotateKeys {
-        RotateKeys(
-            schedule: KeySchedule(policy: settings.keys.policy), store: store, sealer: sealer, executor: app.workers,
-            bits: settings.keys.bits)
+        let bits = settings.keys.bits
+        return RotateKeys(
+            schedule: KeySchedule(policy: settings.keys.policy, algorithms: settings.keys.algorithms),
+            clock: KeyClock(time: time), store: store, sealer: sealer, executor: app.workers
+        ) { algorithm in
+            try KeyMaterial.generate(algorithm, bits: bits)
+        }
     }
 
     var rotateMasterKey: RotateMasterKey {

@@ -3,7 +3,7 @@ import AuthTestSupport
 import Testing
 
 @Suite("Register") struct RegisterTests {
-    private let store = MemoryStore()
+    private let store = TestStore()
     private let hasher = FakePasswordHasher()
     private let time = ManualTimeSource()
 
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test("opens no account without capacity for the hash, or without a store") func failures() async throws {
-        store.fail(with: .unavailable("gone"))
+        store.fail(with: AuthError.unavailable("gone"))
         await #expect(throws: AuthError.unavailable("gone")) { try await register()(username: "alice", email: nil) }
         store.fail(with: nil)
         hasher.overload(.hashing)

@@ -3,16 +3,16 @@ import AuthTestSupport
 import Testing
 
 @Suite("LogIn") struct LogInUseCaseTests {
-    private let world: IssuerWorld
+    private let world: SignerWorld
     private let hasher = FakePasswordHasher()
     private let logIn: LogIn
 
     init() async throws {
-        world = try await IssuerWorld()
-        logIn = LogIn(store: world.store, hasher: hasher, issuer: world.issuer, time: world.time)
+        world = try await SignerWorld()
+        logIn = world.logIn(hasher: hasher)
     }
 
-    private func login(_ name: String, _ password: String, kind: TokenKind = .live) async throws -> AccessToken {
+    private func login(_ name: String, _ password: String, kind: TokenKind = .live) async throws -> IssuedToken {
         try await logIn(username: name, password: Secret(password), clientAddress: "2001:db8::1", kind: kind)
     }
 
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test("a failure that cannot be logged is no refusal of the password") func outage() async throws {
-        world.store.fail(with: .unavailable("gone"))
+        world.store.fail(with: AuthError.unavailable("gone"))
         await #expect(throws: AuthError.unavailable("gone")) { try await login("alice", "wrong") }
     }
 

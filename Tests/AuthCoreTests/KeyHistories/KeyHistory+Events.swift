@@ -1,22 +1,23 @@
 import AuthCore
+import AuthTestSupport
 
-/// The dice.
+/// What happens, and when.
 extension KeyHistory {
     /// Lets `count` things happen, looking after each whether all is well.
-    mutating func run(events count: Int) {
-        for index in processes.indices { tick(index) }
+    func run(events count: Int) async {
+        for index in nodes.indices { await tick(index) }
         for _ in 0..<count where failure == nil {
-            if chance(70) { pass() }
-            happen()
+            if dice.chance(70) { await pass() }
+            await happen()
             checkInvariants()
-            if chance(20) { checkForecast() }
+            if dice.chance(20) { checkForecast() }
         }
     }
 
     /// Time passes: from no time at all to many rotations in which nobody looked.
-    private mutating func pass() {
+    private func pass() async {
         let limit: Duration =
-            switch random(0...19) {
+            switch dice.random(0...19) {
             case 0...4: .milliseconds(10)
             case 5...9: .seconds(1)
             case 10...12: policy.maxAge
@@ -26,59 +27,117 @@ extension KeyHistory {
             case 18: schedule.plan(keys, at: now).wakesAt.map { $0 - now } ?? .zero
             default: policy.activePeriod * 3
             }
-        now = now + span(upTo: limit)
-        // One that generates takes its time, but no more than anyone else.
-        for index in processes.indices where processes[index].isGenerating && chance(50) { fillAll(index) }
-        // Of several processes each looks at least once a second; one alone may be as late as it likes.
-        guard processes.count > 1 else { return }
-        for index in processes.indices {
-            if let lookedAt = processes[index].lookedAt, now - lookedAt > .seconds(1) { tick(index) }
+        world.time.advance(by: dice.span(upTo: limit))
+        await lookWhereDue()
+    }
+
+    /// Of several processes each looks at least once a second; one alone may be as late as it likes.
+    private func lookWhereDue(besides busy: Int? = nil) async {
+        guard nodes.count > 1 else { return }
+        for index in nodes.indices where index != busy {
+            if let lookedAt = nodes[index].lookedAt, now - lookedAt > .seconds(1) { await tick(index) }
         }
     }
 
-    private mutating func happen() {
-        let index = Int(random(0...Int64(processes.count - 1)))
-        switch random(0...99) {
-        case 0..<35: sign(index)
+    /// A key is being made: time passes, and another process may act.
+    func passWhileGenerating() async {
+        guard !isAmidGeneration, nodes.allSatisfy({ $0.lookedAt != nil }), dice.chance(30) else { return }
+        isAmidGeneration = true
+        world.time.advance(by: dice.span(upTo: .seconds(1)))
+        if nodes.count > 1, dice.chance(50) { await sign(Int(dice.random(0...1))) }
+        isAmidGeneration = false
+    }
+
+    private func happen() async {
+        let index = Int(dice.random(0...Int64(nodes.count - 1)))
+        switch dice.random(0...99) {
+        case 0..<35: await sign(index)
         case 35..<60: verify()
-        case 60..<68: fetch(Int(random(0...Int64(verifiers.count - 1))))
-        case 68..<90: tick(index)
-        case 90..<94: restart(index)
-        case 94..<98: expedite()
-        default: if mayRevoke { revoke() }
+        case 60..<68: fetch(Int(dice.random(0...Int64(verifiers.count - 1))))
+        case 68..<90: await tick(index)
+        case 90..<94: await restart(index)
+        case 94..<98: await expedite()
+        default: if mayRevoke { await revoke() }
         }
+    }
+
+    /// Looks at the store, does what is due, keys to make included, and publishes the ring.
+    func tick(_ index: Int) async {
+        do {
+            _ = try await nodes[index].process.rotationLoop.tick()
+        } catch {
+            fail("a tick failed: \(error)")
+        }
+        nodes[index].lookedAt = now
+        observe()
     }
 
     /// A process ends, at whatever point it is, and one starts in its place, now or long after.
-    private mutating func restart(_ index: Int) {
+    private func restart(_ index: Int) async {
         counts.restarts += 1
-        processes[index] = Process()
-        if processes.count == 1, chance(50) { now = now + span(upTo: policy.activePeriod * (chance(20) ? 100 : 2)) }
-        tick(index)
+        nodes[index] = newNode()
+        if nodes.count == 1, dice.chance(50) {
+            world.time.advance(by: dice.span(upTo: policy.activePeriod * (dice.chance(20) ? 100 : 2)))
+        }
+        await tick(index)
     }
 
-    private mutating func expedite() {
-        let plan = schedule.expedite(keys, at: now)
-        for key in keys where key.state == .published {
+    private func expedite() async {
+        let algorithm = dice.pick(Array(schedule.algorithms).sorted()) ?? .rs256
+        for key in keys where key.state == .published && key.algorithm == algorithm {
             mayActivateFrom[key.id] = min(
                 mayActivateFrom[key.id] ?? now, max(now, key.publishedAt + policy.publishAhead))
         }
-        carryOut(plan)
-        // The command makes the next successor itself, before it ends.
-        fillAll(0)
+        await command(.rotation(algorithm))
     }
 
-    private mutating func revoke() {
-        guard let victim = keys.randomElement(using: &generator), victim.state != .expired, victim.state != .revoked
-        else { return }
+    private func revoke() async {
+        let candidates = keys.filter { $0.state != .expired && $0.state != .revoked }
+        guard let victim = dice.pick(candidates) else { return }
         counts.revocations += 1
         revoked.insert(victim.id)
-        carryOut(schedule.revoke(victim.id, among: keys, at: now))
-        let set = keys.filter { $0.isInJWKSet(at: now) }.map(\.id)
-        expect(!set.contains(victim.id), "the revoked key \(victim.id) is still in the JWK Set")
+        await command(.revocation(victim.id))
         // Running processes follow within a second; here at once, so that nothing signs in between.
-        for index in processes.indices { tick(index) }
-        fillAll(0)
-        for index in processes.indices { step(index) }
+        for index in nodes.indices { await tick(index) }
+        for node in nodes {
+            let set = node.process.ring.current?.set.keyIDs ?? []
+            expect(!set.contains(victim.id), "the revoked key \(victim.id) is still in the JWK Set")
+        }
+    }
+
+    /// A command, which is a process of its own and makes the keys that are missing then.
+    private func command(_ operation: RotateKeys.Operation) async {
+        let rotate = newNode().process.rotate
+        do {
+            var outcome = try await rotate.step(operation)
+            observe()
+            while let missing = outcome.plan.missing.first {
+                _ = try await rotate.generate(missing.algorithm)
+                outcome = try await rotate.step()
+            }
+        } catch {
+            fail("a command failed: \(error)")
+        }
+        observe()
+    }
+
+    /// A login at this process.
+    func sign(_ index: Int) async {
+        let node = nodes[index]
+        let algorithms = KeyAlgorithm.allCases.filter { node.process.ring.current?.active($0) != nil }
+        guard let algorithm = dice.pick(algorithms) else { return }
+        let store = world.store
+        do {
+            let token = try await node.signer.withReservation(lifetime: policy.tokenLifetime, algorithm: algorithm) {
+                reservation in
+                try await store.write { transaction in try reservation.hold(in: transaction) }
+                return Token(key: reservation.key.id, expiresAt: reservation.expiresAt)
+            }
+            tokens.append(token)
+            counts.tokens += 1
+        } catch {
+            expect(mayRevoke, "no key would sign: \(error)")
+        }
+        observe()
     }
 }

@@ -1,25 +1,17 @@
 import AuthCore
 import AuthTestSupport
 
-/// A random history of a server's keys: what happens to them, and the books that say whether all went well.
+/// A random history of a server's keys: the dice say what happens, the real ``KeyRotationLoop``, ``RotateKeys`` and
+/// ``TokenSigner`` do it on a real store, and the books say whether all went well.
 ///
-/// The store is `keys`; one or two processes act on it, each with a ring that is as old as its last look at the store,
-/// as ``KeyRotationLoop`` and ``TokenIssuer`` do it. Verifiers cache the JWK Set for exactly as long as they are told.
-struct KeyHistory {
-    /// What a process knows since it last looked.
-    struct Process {
-        var ring: Ring?
-        /// The JWK Set as it was served last; a process that was started again has served nothing.
+/// One or two processes act on the store, each with a ring that is as old as its last look. Verifiers cache the JWK Set
+/// for exactly as long as they are told.
+actor KeyHistory {
+    /// A process that keeps the keys and signs.
+    struct Node {
+        let process: KeyProcess
+        let signer: TokenSigner
         var lookedAt: Timestamp?
-        var promises: [KeyID: Timestamp] = [:]
-        /// Keys it is still generating.
-        var isGenerating = false
-    }
-
-    struct Ring {
-        let active: KeyID
-        let set: Set<KeyID>
-        let setChangesAt: Timestamp?
     }
 
     struct Token {
@@ -50,77 +42,70 @@ struct KeyHistory {
         }
     }
 
-    var generator: SeededGenerator
+    var dice: Dice
     let policy: KeyPolicy
-    let schedule: KeySchedule
+    let world: KeyWorld
     let mayRevoke: Bool
-    var now: Timestamp
-    var keys: [KeyLifecycle] = []
-    var lastID: Int64 = 0
-    var processes: [Process]
+    var nodes: [Node] = []
     var tokens: [Token] = []
     var verifiers = [Cache](repeating: Cache(), count: 3)
     var counts = Counts()
     /// The first thing that went wrong.
     var failure: String?
+    var isAmidGeneration = false
 
-    /// When each key came into the store.
-    var birth: [KeyID: Timestamp] = [:]
-    /// When each key began to sign.
-    var start: [KeyID: Timestamp] = [:]
-    /// The earliest moment at which each successor's time may have come: its predecessor's planned end, or a wish.
+    /// The keys as the store had them last.
+    var keys: [KeyLifecycle] = []
+    /// The earliest moment at which each successor's time may have come: its predecessor's planned end, or an operator asks for it.
     var mayActivateFrom: [KeyID: Timestamp] = [:]
     var revoked: Set<KeyID> = []
     /// Keys that had to sign before verifiers could know them, and since when they did: only ever after a revocation.
     var early: [KeyID: Timestamp] = [:]
 
-    init(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
-        policy = Self.randomPolicy(&generator)
-        schedule = KeySchedule(policy: policy)
-        mayRevoke = Bool.random(using: &generator)
-        now = Sample.now + .milliseconds(Int64.random(in: 0...86_400_000, using: &generator))
-        processes = Array(repeating: Process(), count: Int.random(in: 1...2, using: &generator))
-        self.generator = generator
+    var schedule: KeySchedule { world.schedule }
+    var now: Timestamp { world.time.now }
+
+    init(seed: UInt64) async throws {
+        var dice = Dice(seed: seed)
+        policy = dice.policy()
+        mayRevoke = dice.chance(50)
+        world = try await KeyWorld(
+            policy: policy, algorithms: dice.algorithms(), store: TestStore(runsBodiesTwice: false))
+        world.time.advance(by: .milliseconds(dice.random(0...86_400_000)))
+        let count = Int(dice.random(1...2))
+        self.dice = dice
+        nodes = (0..<count).map { _ in newNode() }
     }
 
-    /// Any policy that a start would accept: from seconds to weeks, many at the very edge of what is accepted.
-    private static func randomPolicy(_ generator: inout SeededGenerator) -> KeyPolicy {
-        func seconds(_ range: ClosedRange<Int64>) -> Duration { .seconds(Int64.random(in: range, using: &generator)) }
-        func surplus() -> Duration {
-            switch Int.random(in: 0..<3, using: &generator) {
-            case 0: .zero
-            case 1: seconds(0...10)
-            default: seconds(0...100_000)
-            }
+    /// A process that was just started.
+    func newNode() -> Node {
+        let process = world.process(executor: DiceExecutor { [weak self] in await self?.passWhileGenerating() }) {
+            // What tells keys from each other here is the kid.
+            $0 == .rs256 ? try TestKey.material() : try KeyMaterial.generate($0, bits: 0)
         }
-        let isQuick = Bool.random(using: &generator)
-        let maxAge = isQuick ? seconds(1...3) : seconds(1...3_600)
-        let skew = isQuick ? seconds(0...2) : seconds(0...300)
-        let lifetime = isQuick ? seconds(1...5) : seconds(1...86_400)
-        let ahead = maxAge * 2 + skew + surplus()
-        return KeyPolicy(
-            activePeriod: max(ahead, lifetime + skew) + surplus(), publishAhead: ahead, maxAge: maxAge,
-            tokenLifetime: lifetime, clockSkew: skew)
+        let signer = TokenSigner(
+            keyRing: process.ring, executor: ImmediateExecutor(), time: world.time, clockSkew: policy.clockSkew,
+            refreshKeyRing: { try await process.rotationLoop.refresh() })
+        return Node(process: process, signer: signer)
     }
 
-    /// How far a promise reaches beyond the token that needs it, as TokenIssuer has it.
-    var stretch: Duration { max(.seconds(1), min(.seconds(60), policy.tokenLifetime / 2)) }
-
-    mutating func fail(_ what: String) {
-        if failure == nil { failure = "\(what), at \(now.milliseconds), under \(policy)" }
+    func fail(_ what: String) {
+        if failure == nil { failure = "\(what), at \(now.milliseconds), under \(policy), \(schedule.algorithms)" }
     }
 
-    mutating func expect(_ holds: Bool, _ what: @autoclosure () -> String) {
+    func expect(_ holds: Bool, _ what: @autoclosure () -> String) {
         if !holds { fail(what()) }
     }
+}
 
-    mutating func random(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &generator) }
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
+/// Takes its time for a key, while the world goes on.
+private struct DiceExecutor: CPUExecutor {
+    let whileGenerating: @Sendable () async -> Void
 
-    /// A span up to `limit`; often short, sometimes all of it.
-    mutating func span(upTo limit: Duration) -> Duration {
-        let most = max(0, limit.milliseconds)
-        return .milliseconds(chance(10) ? most : random(0...most))
+    func run<Result: Sendable>(
+        on lane: CPULane, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        if lane == .generate { await whileGenerating() }
+        return try work()
     }
 }

@@ -8,15 +8,18 @@ struct KeyWorld: Sendable {
         activePeriod: .seconds(2_592_000), publishAhead: .seconds(86_400), maxAge: .seconds(300),
         tokenLifetime: .seconds(3_600), clockSkew: .seconds(60))
 
-    let store = MemoryStore()
+    let store: TestStore
     let time = ManualTimeSource()
     let schedule: KeySchedule
     let keyEncryptionKey: KeyEncryptionKey
     let record: KeyEncryptionKeyRecord
 
     /// A store with a key-encryption key and no keys.
-    init(policy: KeyPolicy = usualPolicy) async throws {
-        schedule = KeySchedule(policy: policy)
+    init(
+        policy: KeyPolicy = usualPolicy, algorithms: Set<KeyAlgorithm> = [], store: TestStore = TestStore()
+    ) async throws {
+        self.store = store
+        schedule = KeySchedule(policy: policy, algorithms: algorithms)
         let (key, record) = try makeKeyEncryptionKey()
         keyEncryptionKey = key
         self.record = record
@@ -24,39 +27,44 @@ struct KeyWorld: Sendable {
     }
 
     /// A process as the server is one, or a command.
-    func process(executor: any CPUExecutor = ImmediateExecutor()) -> KeyProcess {
-        KeyProcess(world: self, sealer: KeySealer(keyEncryptionKey), executor: executor)
+    func process(
+        executor: any CPUExecutor = ImmediateExecutor(), store: (any Store)? = nil, node: String = "node",
+        makeKey: @escaping @Sendable (KeyAlgorithm) throws -> KeyMaterial = { try .generate($0, bits: 2_048) }
+    ) -> KeyProcess {
+        KeyProcess(
+            world: self, sealer: KeySealer(keyEncryptionKey), executor: executor, store: store, node: node,
+            makeKey: makeKey)
     }
 
     /// Puts keys into the store, the private half of every key that has one being `TestKey.material(number)`.
-    func insert(_ keys: [(record: KeyLifecycle, material: Int)]) async throws {
+    func insert(_ keys: [(lifecycle: KeyLifecycle, material: Int)]) async throws {
         let sealer = KeySealer(keyEncryptionKey)
         let stored = try keys.map { key in
             let material = try TestKey.material(key.material)
             return StoredKey(
-                key.record,
+                key.lifecycle,
                 sealed: try sealer.seal(
-                    key.record.holdsPrivateHalf ? material : material.withoutPrivateHalf, id: key.record.id))
+                    key.lifecycle.holdsPrivateHalf ? material : material.withoutPrivateHalf, id: key.lifecycle.id))
         }
         try await store.write { transaction in for key in stored { try transaction.insert(key) } }
     }
 
     /// An active key 1, a key 2 for expired tokens and a successor 3, all made now.
     func insertUsualKeys() async throws {
-        let active = schedule.record(of: KeyID(1), filling: .active, after: nil, at: time.now)
+        let active = schedule.lifecycle(of: KeyID(1), filling: .active, after: nil, at: time.now)
         try await insert([
-            (active, 0), (schedule.record(of: KeyID(2), filling: .expired, after: active, at: time.now), 1),
-            (schedule.record(of: KeyID(3), filling: .successor, after: active, at: time.now), 2),
+            (active, 0), (schedule.lifecycle(of: KeyID(2), filling: .expired, after: active, at: time.now), 1),
+            (schedule.lifecycle(of: KeyID(3), filling: .successor, after: active, at: time.now), 2),
         ])
     }
 
-    /// The keys' records, by kid.
-    var records: [KeyLifecycle] { store.keyStoreContents.keys.compactMap(\.record) }
+    /// The keys' lifecycles, by kid.
+    var lifecycles: [KeyLifecycle] { store.keyStoreContents.lifecycles }
 
-    func record(of id: KeyID) -> KeyLifecycle? { records.first { $0.id == id } }
+    func lifecycle(of id: KeyID) -> KeyLifecycle? { lifecycles.first { $0.id == id } }
 
     /// The states of the keys, by kid.
-    var states: [KeyState] { records.map(\.state) }
+    var states: [KeyState] { lifecycles.map(\.state) }
 }
 
 /// What one process has of the keys.
@@ -65,16 +73,21 @@ struct KeyProcess: Sendable {
     let rotate: RotateKeys
     let ring = CurrentKeyRing()
     let log = LogRecorder()
-    let verifiers: KeyPropagationTracker
+    let tracker: KeyPropagationTracker
     let rotationLoop: KeyRotationLoop
 
-    init(world: KeyWorld, sealer: KeySealer, executor: any CPUExecutor) {
+    init(
+        world: KeyWorld, sealer: KeySealer, executor: any CPUExecutor, store: (any Store)?, node: String,
+        makeKey: @escaping @Sendable (KeyAlgorithm) throws -> KeyMaterial
+    ) {
+        let store = store ?? world.store
         self.sealer = sealer
         rotate = RotateKeys(
-            schedule: world.schedule, store: world.store, sealer: sealer, executor: executor, bits: 2_048)
-        verifiers = KeyPropagationTracker(time: world.time)
+            schedule: world.schedule, clock: KeyClock(time: world.time), store: store, sealer: sealer,
+            executor: executor, makeKey: makeKey)
+        tracker = KeyPropagationTracker(time: world.time)
         rotationLoop = KeyRotationLoop(
-            rotate: rotate, sealer: sealer, keyRing: ring, store: world.store, verifiers: verifiers, time: world.time,
-            logger: log.logger)
+            rotate: rotate, sealer: sealer, keyRing: ring, store: store, tracker: tracker, node: node,
+            time: world.time, logger: log.logger)
     }
 }

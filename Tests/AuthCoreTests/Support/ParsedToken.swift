@@ -20,10 +20,20 @@ struct ParsedToken {
         signed = "\(parts[0]).\(parts[1])"
     }
 
+    /// Whether the signature is this key's, by the algorithm of the key.
     func isSigned(by key: KeyMaterial) -> Bool {
-        key.publicKey.isValidSignature(
-            _RSA.Signing.RSASignature(rawRepresentation: signature), for: SHA256.hash(data: Data(signed.utf8)),
-            padding: .insecurePKCS1v1_5)
+        let input = Data(signed.utf8)
+        return switch key.publicKey {
+        case .rs256(let key):
+            key.isValidSignature(
+                _RSA.Signing.RSASignature(rawRepresentation: signature), for: SHA256.hash(data: input),
+                padding: .insecurePKCS1v1_5)
+        case .es256(let key):
+            (try? P256.Signing.ECDSASignature(rawRepresentation: signature)).map {
+                key.isValidSignature($0, for: SHA256.hash(data: input))
+            } ?? false
+        case .edDSA(let key): key.isValidSignature(signature, for: input)
+        }
     }
 
     /// A claim that is a string.

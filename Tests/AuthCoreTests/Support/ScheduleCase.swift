@@ -11,7 +11,7 @@ struct ScheduleCase: Sendable, CustomTestStringConvertible {
     }
 
     let name: String
-    var wish: Operation = .due
+    var operation: Operation = .due
     let keys: [KeyLifecycle]
     let now: Double
     /// nil: as they were.
@@ -33,10 +33,10 @@ struct ScheduleCase: Sendable, CustomTestStringConvertible {
     func check() {
         let schedule = Self.schedule
         let plan =
-            switch wish {
+            switch operation {
             case .due: schedule.plan(keys, at: moment(now))
-            case .expedite: schedule.expedite(keys, at: moment(now))
-            case .revoke(let id): schedule.revoke(KeyID(id), among: keys, at: moment(now))
+            case .expedite: schedule.expedite(keys.map { ObservedKey($0) }, at: moment(now))
+            case .revoke(let id): schedule.revoke(KeyID(id), among: keys.map { ObservedKey($0) }, at: moment(now))
             }
         #expect(plan.keys == becomes ?? keys)
         #expect(plan.events == events)

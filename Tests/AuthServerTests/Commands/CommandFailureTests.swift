@@ -12,12 +12,18 @@ import Testing
         "has a line and an exit code for every error",
         arguments: [
             (
-                AuthError.wrongMasterKey,
+                OperatorError.wrongMasterKey,
                 "NOT_MY_KEY does not open this database: give the secret that it was made with, or name another database",
                 78
             ),
-            (AuthError.refused("the disk is full"), "the disk is full", 1),
-            (AuthError.refused("one\ntwo\r\nthree"), "one two three", 1),
+            (OperatorError.refused("the disk is full"), "the disk is full", 1),
+            (OperatorError.refused("one\ntwo\r\nthree"), "one two three", 1),
+            (OperatorError.masterKeyChanged, "the master key was changed: restart with the new NOT_MY_KEY", 1),
+            (
+                OperatorError.keyUnreadable(KeyID(7), .forged),
+                "key 7 cannot be opened: it was altered or belongs to another row", 1
+            ),
+            (OperatorError.damaged("keys.exp of kid 7 is text"), "keys.exp of kid 7 is text", 1),
             (AuthError.usernameTaken, "this username is taken", 1),
             (
                 AuthError.invalidRequest("there is no password on standard input"),

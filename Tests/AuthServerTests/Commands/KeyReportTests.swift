@@ -9,7 +9,7 @@ import Testing
     /// One key in each state.
     private static let contents: KeyStoreContents = {
         var retired = Sample.key(2, .retired, latestTokenExpiry: Sample.now + .seconds(60))
-        retired.record?.retiredAt = Sample.now + .seconds(30)
+        retired.lifecycle?.retiredAt = Sample.now + .seconds(30)
         let keys = [
             Sample.key(1, .expired), retired, Sample.key(3, .revoked, latestTokenExpiry: Sample.now + .seconds(90)),
             Sample.key(10, .active), Sample.key(11, .published),
@@ -21,12 +21,12 @@ import Testing
         let report = KeysReport(Self.contents, KeyPropagation(newest: KeyID(11), known: 3, aware: 2))
         #expect(
             report.text(asJSON: false) == """
-                KID  STATE      SIGNS  PUBLISHED            ACTIVATES            RETIRED              SAFE TO DELETE
-                1    expired    no     2027-01-15 08:00:00  2027-01-15 08:00:00  -                    never: it serves ?expired=true
-                2    retired    no     2027-01-15 08:00:00  2027-01-15 08:00:00  2027-01-15 08:00:30  2027-01-15 08:16:40
-                3    revoked    no     2027-01-15 08:00:00  2027-01-15 08:00:00  -                    2027-01-15 08:01:30
-                10   active     yes    2027-01-15 08:00:00  2027-01-15 08:00:00  -                    2027-01-15 08:16:40
-                11   published  no     2027-01-15 08:00:00  2027-01-15 08:00:00  -                    2027-01-15 08:16:40
+                KID  ALG    STATE      SIGNS  PUBLISHED            ACTIVATES            RETIRED              SAFE TO DELETE
+                1    RS256  expired    no     2027-01-15 08:00:00  2027-01-15 08:00:00  -                    never: it serves ?expired=true
+                2    RS256  retired    no     2027-01-15 08:00:00  2027-01-15 08:00:00  2027-01-15 08:00:30  2027-01-15 08:16:40
+                3    RS256  revoked    no     2027-01-15 08:00:00  2027-01-15 08:00:00  -                    2027-01-15 08:01:30
+                10   RS256  active     yes    2027-01-15 08:00:00  2027-01-15 08:00:00  -                    2027-01-15 08:16:40
+                11   RS256  published  no     2027-01-15 08:00:00  2027-01-15 08:00:00  -                    2027-01-15 08:16:40
                 2 of 3 known verifiers have key 11
 
                 """)
@@ -45,15 +45,15 @@ import Testing
             + #""signed_until":null,"safe_to_delete_at":"2027-01-15T08:16:40Z","#
         #expect(
             report.text(asJSON: true)
-                == #"{"keys":[{"kid":"10","state":"active","signs":true,"# + times
+                == #"{"keys":[{"kid":"10","alg":"RS256","state":"active","signs":true,"# + times
                 + #""verifiers_known":null,"verifiers_aware":null},"#
-                + #"{"kid":"11","state":"published","signs":false,"# + times
+                + #"{"kid":"11","alg":"RS256","state":"published","signs":false,"# + times
                 + #""verifiers_known":3,"verifiers_aware":2}]}"# + "\n")
     }
 
     @Test("keys list says what it found where no server of ours has been", arguments: [0, 2])
     func original(_ count: Int) {
-        let keys = (0..<count).map { StoredKey(id: KeyID(Int64($0)), sealed: [], exp: 0, record: nil) }
+        let keys = (0..<count).map { StoredKey(id: KeyID(Int64($0)), sealed: [], exp: 0, lifecycle: nil) }
         let report = KeysReport(KeyStoreContents(keys: keys, keyEncryptionKeys: []), nil)
         #expect(
             report.lines == ["\(count) keys: the server makes or takes over its keys at its first start"])
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test("keys rotate says which key signs, and when") func rotation() throws {
-        let next = try #require(Sample.key(11, .published).record)
+        let next = try #require(Sample.key(11, .published).lifecycle)
         let due = RotationReport(next: next, activatesAt: Sample.now, now: Sample.now)
         #expect(due.lines == ["key 11 signs from now on: it had been published long enough"])
         #expect(due.text(asJSON: true) == #"{"kid":"11","activates_at":"2027-01-15T08:00:00Z"}"# + "\n")
@@ -79,7 +79,7 @@ import Testing
     @Test("keys revoke says what follows, for a key that signed and for one that had ceased") func revocation() throws {
         func report(_ state: KeyState) throws -> RevocationReport {
             RevocationReport(
-                revoked: try #require(Sample.key(10, state).record), active: KeyID(11), liveTokens: 7,
+                revoked: try #require(Sample.key(10, state).lifecycle), active: KeyID(11), liveTokens: 7,
                 cachedFor: .milliseconds(299_500))
         }
         let lines = [

@@ -2,7 +2,7 @@
 package enum KeyState: String, Sendable, CaseIterable {
     /// In the JWK Set, not signing yet: verifiers get to know it.
     case published
-    /// In the JWK Set, signing. There is exactly one.
+    /// In the JWK Set, signing. There is one for each algorithm.
     case active
     /// In the JWK Set until the last token it signed has expired; its private half is destroyed.
     case retired
@@ -12,9 +12,13 @@ package enum KeyState: String, Sendable, CaseIterable {
     case expired
 }
 
-/// What the schedule knows of a key: its state and its times, nothing secret.
+/// What the schedule knows of a key: its algorithm, its state and its times, nothing secret.
 package struct KeyLifecycle: Equatable, Sendable {
+    /// The key's kid.
     package let id: KeyID
+    /// What it signs with, from its first to its last day.
+    package let algorithm: KeyAlgorithm
+    /// Where it stands.
     package var state: KeyState
     /// When the key entered the JWK Set.
     package var publishedAt: Timestamp
@@ -27,11 +31,13 @@ package struct KeyLifecycle: Equatable, Sendable {
     /// When the key leaves the JWK Set, in whole seconds: the column `keys.exp`.
     package var withdrawnAt: Timestamp
 
+    /// A key with these times, of RS256 unless said otherwise.
     package init(
-        id: KeyID, state: KeyState, publishedAt: Timestamp, activatesAt: Timestamp, retiredAt: Timestamp? = nil,
-        latestTokenExpiry: Timestamp? = nil, withdrawnAt: Timestamp
+        id: KeyID, algorithm: KeyAlgorithm = .rs256, state: KeyState, publishedAt: Timestamp, activatesAt: Timestamp,
+        retiredAt: Timestamp? = nil, latestTokenExpiry: Timestamp? = nil, withdrawnAt: Timestamp
     ) {
         self.id = id
+        self.algorithm = algorithm
         self.state = state
         self.publishedAt = publishedAt
         self.activatesAt = activatesAt

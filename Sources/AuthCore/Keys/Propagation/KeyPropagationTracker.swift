@@ -22,6 +22,7 @@ package final class KeyPropagationTracker: Sendable {
     private let time: any TimeSource
     private let table = Mutex(Table())
 
+    /// Knows nobody yet.
     package init(time: any TimeSource) { self.time = time }
 
     /// Notes that a verifier got the JWK Set.
@@ -46,7 +47,7 @@ package final class KeyPropagationTracker: Sendable {
     }
 
     /// Where the known verifiers stand; nil before any key was shown.
-    package var readiness: KeyPropagation? {
+    package var propagation: KeyPropagation? {
         let now = time.now
         return table.withLock { table in
             guard let newest = table.newest else { return nil }

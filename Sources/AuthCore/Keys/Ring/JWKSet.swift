@@ -1,5 +1,4 @@
 import Crypto
-import CryptoExtras
 import Foundation
 
 /// The JWK Set (RFC 7517 §5) as it goes over the wire, made once for each change.
@@ -16,13 +15,7 @@ package struct JWKSet: Equatable, Sendable {
         var body = Array(#"{"keys":["#.utf8)
         for (index, key) in keys.enumerated() {
             if index > 0 { body.append(UInt8(ascii: ",")) }
-            // n and e as Base64urlUInt: big endian without leading zero octets (RFC 7518 §2, §6.3.1).
-            let numbers = try key.material.publicKey.getKeyPrimitives()
-            body += Array(#"{"kty":"RSA","use":"sig","alg":"RS256","kid":"\#(key.id)","n":""#.utf8)
-            Base64URL.append(numbers.modulus.drop(while: { $0 == 0 }), to: &body)
-            body += Array(#"","e":""#.utf8)
-            Base64URL.append(numbers.publicExponent.drop(while: { $0 == 0 }), to: &body)
-            body += Array(#""}"#.utf8)
+            try key.material.publicKey.appendJWK(kid: key.id, to: &body)
         }
         body += Array("]}".utf8)
         self.body = body

@@ -1,31 +1,26 @@
-package import CryptoExtras
-import Foundation
-
-/// The RSA key itself: both halves while it may sign, the public half afterwards.
+/// The key itself: both halves while it may sign, the public half afterwards.
 package enum KeyMaterial: Sendable {
-    case full(_RSA.Signing.PrivateKey)
-    case publicHalf(_RSA.Signing.PublicKey)
+    /// What can sign.
+    case keyPair(KeyPair)
+    /// What can only verify.
+    case publicKey(PublicKey)
 
-    /// A new key of `bits` bits with e = 65537 (RFC 7518 §3.3 wants 2048 or more). Takes 0.05 to 1 s of CPU.
-    package static func generate(bits: Int) throws -> KeyMaterial {
-        .full(try _RSA.Signing.PrivateKey(keySize: .init(bitCount: bits)))
+    /// A new key pair; see ``KeyPair/generate(_:bits:)``.
+    package static func generate(_ algorithm: KeyAlgorithm = .rs256, bits: Int) throws -> KeyMaterial {
+        .keyPair(try KeyPair.generate(algorithm, bits: bits))
     }
 
-    package var publicKey: _RSA.Signing.PublicKey {
+    /// The half that verifiers get.
+    package var publicKey: PublicKey {
         switch self {
-        case .full(let key): key.publicKey
-        case .publicHalf(let key): key
+        case .keyPair(let key): key.publicKey
+        case .publicKey(let key): key
         }
     }
+
+    /// What it signs with.
+    package var algorithm: KeyAlgorithm { publicKey.algorithm }
 
     /// The same key without what could sign.
-    package var withoutPrivateHalf: KeyMaterial { .publicHalf(publicKey) }
-
-    /// PKCS#8 (RFC 5958) of both halves, or SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) of the public one.
-    var der: Data {
-        switch self {
-        case .full(let key): key.pkcs8DERRepresentation
-        case .publicHalf(let key): key.derRepresentation
-        }
-    }
+    package var withoutPrivateHalf: KeyMaterial { .publicKey(publicKey) }
 }

@@ -1,39 +1,50 @@
+// Ring owns keys at work: making them, rotating them, the ring that signs and the JWK Set that is shown. It must not
+// decide when: that is Lifecycle's.
+
 package import Logging
 import Synchronization
 
 /// Keeps the key ring true to the store and the store true to the schedule: each tick reads the keys, does what is due
 /// and publishes a new ring if something changed. The caller decides when to tick.
+///
+///     tick ──► look ──► generate what is missing ──► look ──► record what is known of propagation
+///     refresh ─► look                                 (a login that found its key no longer active)
+///
+/// Looks come one after another, so that an older state of the store never replaces a newer one; whoever asks while one
+/// has not begun yet shares it.
 package final class KeyRotationLoop: Sendable {
     private struct State {
-        var jumps = ClockJumps()
+        var opened = OpenedKeys()
         var cannotFollow = false
-        var recorded: KeyPropagation?
+        var recorded: NodePropagation?
     }
 
-    /// The longest that a change made by another process stays unseen.
+    /// The longest that a change made by another process stays unnoticed.
     package static let longestSleep: Duration = .seconds(1)
     /// How long a change of the master key may wait for running servers to follow.
     private static let longestHandover: Duration = .seconds(10)
-
     private let rotate: RotateKeys
     private let sealer: KeySealer
     private let keyRing: CurrentKeyRing
     private let store: any Store
-    private let verifiers: KeyPropagationTracker
+    private let tracker: KeyPropagationTracker
+    private let node: String
     private let time: any TimeSource
     private let logger: Logger
     private let state = Mutex(State())
+    private let looks = SharedTurns<KeySchedule.Plan>()
 
+    /// - Parameter node: this process's name among those that share the store, the same after a restart.
     package init(
         rotate: RotateKeys, sealer: KeySealer, keyRing: CurrentKeyRing, store: any Store,
-        verifiers: KeyPropagationTracker,
-        time: any TimeSource, logger: Logger
+        tracker: KeyPropagationTracker, node: String, time: any TimeSource, logger: Logger
     ) {
         self.rotate = rotate
-        self.store = store
-        self.verifiers = verifiers
         self.sealer = sealer
         self.keyRing = keyRing
+        self.store = store
+        self.tracker = tracker
+        self.node = node
         self.time = time
         self.logger = logger
     }
@@ -41,82 +52,97 @@ package final class KeyRotationLoop: Sendable {
     /// Does everything that is due, keys to generate included.
     /// - Returns: how long there will be nothing to do; at most ``longestSleep``.
     package func tick() async throws -> Duration {
-        var plan = try await step()
+        var plan = try await look()
         if !plan.missing.isEmpty {
-            plan = try await generate(plan.missing.count)
+            plan = try await generate(plan.missing)
         }
-        try await recordReadiness()
+        try await recordPropagation()
         guard let wakesAt = plan.wakesAt else { return Self.longestSleep }
         return max(.milliseconds(1), min(Self.longestSleep, wakesAt - time.now))
     }
 
     /// Reads the keys anew, without generating any: for a login that found its key no longer active.
-    package func refresh() async throws { _ = try await step() }
+    package func refresh() async throws { _ = try await look() }
 
-    private func step() async throws -> KeySchedule.Plan {
-        let time = self.time
-        let outcome = try await rotate.step(at: { time.now }, seen: { self.corrected($0) })
-        log(outcome.plan.events)
-        follow(outcome.contents.keyEncryptionKeys)
-        try await endHandover(outcome.contents.keyEncryptionKeys)
-        try publish(outcome)
-        return outcome.plan
+    private func look() async throws -> KeySchedule.Plan {
+        try await looks.join {
+            let outcome = try await self.rotate.step()
+            self.log(outcome.plan.events)
+            self.follow(outcome.contents.keyEncryptionKeys)
+            try await self.endHandover(outcome.contents.keyEncryptionKeys)
+            try self.publish(outcome)
+            return outcome.plan
+        }
     }
 
     /// Generates side by side: on a first start the quickest key becomes the active one, and the server need not wait
     /// for the others.
-    private func generate(_ count: Int) async throws -> KeySchedule.Plan {
+    private func generate(_ missing: [KeySchedule.MissingKey]) async throws -> KeySchedule.Plan {
         try await withThrowingTaskGroup { group in
-            let time = self.time
-            for _ in 0..<count {
-                group.addTask { try await self.rotate.generate(at: { time.now }, seen: { self.corrected($0) }) }
+            for key in missing {
+                group.addTask { try await self.rotate.generate(key.algorithm) }
             }
-            while let filled = try await group.next() {
-                if let filled {
-                    logger.info("key made", metadata: ["kid": "\(filled.id)", "for": "\(filled.need)"])
+            while let made = try await group.next() {
+                if let made {
+                    logger.info(
+                        "key made",
+                        metadata: [
+                            "kid": "\(made.id)", "for": "\(made.missing.role)",
+                            "alg": "\(made.missing.algorithm.rawValue)",
+                        ])
                 }
-                _ = try await step()
+                _ = try await look()
             }
         }
-        return try await step()
-    }
-
-    private func corrected(_ key: KeyLifecycle) -> KeyLifecycle {
-        let (now, uptime) = (time.now, time.uptime)
-        return state.withLock { $0.jumps.corrected(key, now: now, uptime: uptime) }
+        return try await look()
     }
 
     private func publish(_ outcome: RotateKeys.Outcome) throws {
-        let (now, uptime) = (time.now, time.uptime)
+        let now = time.now
         let stored = Dictionary(uniqueKeysWithValues: outcome.contents.keys.map { ($0.id, $0) })
-        state.withLock { $0.jumps.see(outcome.contents.keys.compactMap(\.record), now: now, uptime: uptime) }
-        sealer.keepOnly(Set(stored.keys))
+        rotate.clock.note(outcome.contents.lifecycles)
+        state.withLock { $0.opened.keepOnly(Set(stored.keys)) }
 
-        guard let active = outcome.plan.active.flatMap({ stored[$0.id] }) else { return }
-        let expired = outcome.plan.keys.last { $0.state == .expired }.flatMap { stored[$0.id] }
+        let active = outcome.plan.activeKeys.map(\.id)
+        guard outcome.plan.active != nil else { return }
+        let expired = outcome.plan.keys.last { $0.state == .expired }?.id
         let shown = outcome.plan.keys.filter { $0.isInJWKSet(at: now) }.compactMap { stored[$0.id] }
-        if let ring = keyRing.current, ring.active.id == active.id, ring.expired?.id == expired?.id,
+        if let ring = keyRing.current, ring.activeKeys.map(\.id) == active, ring.expired?.id == expired,
             ring.set.keyIDs == shown.map(\.id), ring.setChangesAt == outcome.plan.setChangesAt
         {
             return
         }
-        guard let signing = try signingKey(active) else { return }
-        let set = try JWKSet(shown.map { stored in (stored.id, try sealer.open(stored)) })
-        if keyRing.current?.active.id != active.id {
-            // Here and not among the events: another process may have activated the key.
-            let evidence = verifiers.readiness.map { "\($0)" } ?? "no verifier has asked yet"
-            logger.notice("key signs from now on", metadata: ["kid": "\(active.id)", "evidence": "\(evidence)"])
-        }
-        if let newest = shown.last?.id { verifiers.show(newest: newest) }
+        let signing = try active.compactMap { try signingKey(stored[$0]) }
+        guard let rs256 = signing.first, rs256.algorithm == .rs256 else { return }
+        let set = try JWKSet(shown.map { stored in (stored.id, try open(stored)) })
+        logActivations(signing)
+        if let newest = shown.last?.id { tracker.show(newest: newest) }
         keyRing.publish(
             KeyRing(
-                active: signing, expired: try expired.flatMap(signingKey), set: set,
+                active: rs256, others: Array(signing.dropFirst()),
+                expired: try expired.flatMap { try signingKey(stored[$0]) }, set: set,
                 setChangesAt: outcome.plan.setChangesAt))
     }
 
-    private func signingKey(_ stored: StoredKey) throws -> SigningKey? {
-        guard case .full(let key) = try sealer.open(stored) else { return nil }
-        return SigningKey(id: stored.id, privateKey: key)
+    /// Here and not among the events: another process may have activated the key.
+    private func logActivations(_ signing: [SigningKey]) {
+        let known = keyRing.current?.activeKeys.map(\.id) ?? []
+        for key in signing where !known.contains(key.id) {
+            let evidence = tracker.propagation.map { "\($0)" } ?? "no verifier has asked yet"
+            logger.notice("key signs from now on", metadata: ["kid": "\(key.id)", "evidence": "\(evidence)"])
+        }
+    }
+
+    private func open(_ stored: StoredKey) throws -> KeyMaterial {
+        if let known = state.withLock({ $0.opened.material(of: stored) }) { return known }
+        let material = try sealer.open(stored)
+        state.withLock { $0.opened.remember(material, of: stored) }
+        return material
+    }
+
+    private func signingKey(_ stored: StoredKey?) throws -> SigningKey? {
+        guard let stored, case .keyPair(let pair) = try open(stored) else { return nil }
+        return SigningKey(id: stored.id, pair: pair)
     }
 
     private func follow(_ records: [KeyEncryptionKeyRecord]) {
@@ -126,7 +152,7 @@ package final class KeyRotationLoop: Sendable {
             return state.cannotFollow == follows
         }
         if changed, !follows {
-            logger.error("the master key was changed and this server cannot follow: restart it with the new NOT_MY_KEY")
+            logger.error("the master key was changed and this server cannot follow: restart it with the new one")
         }
     }
 
@@ -139,12 +165,19 @@ package final class KeyRotationLoop: Sendable {
     }
 
     /// What `keys list` shows; written when it changes, not when a verifier asks.
-    private func recordReadiness() async throws {
-        guard let readiness = verifiers.readiness, readiness.known > 0,
-            state.withLock({ $0.recorded != readiness })
-        else { return }
-        try await store.write { transaction in try transaction.record(readiness) }
-        state.withLock { $0.recorded = readiness }
+    private func recordPropagation() async throws {
+        guard let propagation = tracker.propagation, propagation.known > 0 else { return }
+        let record = NodePropagation(node: node, propagation: propagation, recordedAt: time.now)
+        let isNews = state.withLock { state in
+            guard let last = state.recorded, last.propagation == propagation else { return true }
+            return record.recordedAt - last.recordedAt >= KeyPropagation.validity / 2
+        }
+        guard isNews else { return }
+        try await store.write { transaction in
+            try transaction.deleteKeyPropagation(recordedBefore: record.recordedAt - KeyPropagation.validity)
+            try transaction.record(record)
+        }
+        state.withLock { $0.recorded = record }
     }
 
     private func log(_ events: [KeySchedule.Event]) {

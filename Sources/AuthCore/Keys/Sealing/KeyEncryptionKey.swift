@@ -3,8 +3,10 @@ import Foundation
 
 /// The name of a key-encryption key: 8 random bytes, in the header of everything sealed under it.
 package struct KeyEncryptionKeyID: Hashable, Sendable, CustomStringConvertible {
+    /// The 8 bytes, big endian.
     package let number: UInt64
 
+    /// The name with these bytes.
     package init(_ number: UInt64) { self.number = number }
 
     /// A new name, from the system's CSPRNG.
@@ -21,17 +23,23 @@ package struct KeyEncryptionKeyID: Hashable, Sendable, CustomStringConvertible {
 
 /// What the store keeps of a key-encryption key: how to derive it again and how to know that it is the right one.
 package struct KeyEncryptionKeyRecord: Equatable, Sendable {
+    /// Of the key that the record describes.
     package let id: KeyEncryptionKeyID
+    /// 16 bytes.
     package let salt: [UInt8]
+    /// Argon2id's memory, KiB.
     package let memoryKiB: Int
+    /// Argon2id's passes.
     package let passes: Int
     /// HKDF output that only the right secret leads to; it tells nothing of the key itself.
     package let checkValue: [UInt8]
+    /// The newest record is the one in force.
     package let createdAt: Timestamp
     /// This key sealed under its predecessor, for a running server to follow a change of the master key; present only
     /// for the seconds that takes.
     package var handover: [UInt8]?
 
+    /// A record with these columns.
     package init(
         id: KeyEncryptionKeyID, salt: [UInt8], memoryKiB: Int, passes: Int, checkValue: [UInt8], createdAt: Timestamp,
         handover: [UInt8]?
@@ -48,11 +56,13 @@ package struct KeyEncryptionKeyRecord: Equatable, Sendable {
 
 /// Port: Argon2id as a key derivation function (RFC 9106), 32 bytes out. Takes tens of milliseconds of CPU.
 package protocol KeyDerivation: Sendable {
+    /// - Throws: ``OperatorError/damaged(_:)`` or ``OperatorError/refused(_:)`` for parameters that cannot be met.
     func derive(from secret: Secret, salt: [UInt8], memoryKiB: Int, passes: Int) throws -> SymmetricKey
 }
 
 /// The AES-256 key under which private keys are sealed. It lives in memory only.
 package struct KeyEncryptionKey: Sendable {
+    /// In the header of everything sealed under it.
     package let id: KeyEncryptionKeyID
     let key: SymmetricKey
 
@@ -62,13 +72,13 @@ package struct KeyEncryptionKey: Sendable {
     }
 
     /// Derives the key that `record` describes.
-    /// - Throws: ``AuthError/wrongMasterKey`` when the secret is another one.
+    /// - Throws: ``OperatorError/wrongMasterKey`` when the secret is another one.
     package init(of record: KeyEncryptionKeyRecord, secret: Secret, derivation: any KeyDerivation) throws {
         let (key, check) = try Self.derive(
             id: record.id, secret: secret, salt: record.salt, memoryKiB: record.memoryKiB, passes: record.passes,
             derivation: derivation)
         // SymmetricKey compares in constant time.
-        guard check == SymmetricKey(data: record.checkValue) else { throw AuthError.wrongMasterKey }
+        guard check == SymmetricKey(data: record.checkValue) else { throw OperatorError.wrongMasterKey }
         self.init(id: record.id, key: key)
     }
 

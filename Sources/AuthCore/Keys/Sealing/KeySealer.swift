@@ -1,52 +1,32 @@
+// Sealing owns the way from the master key to an opened signing key, and the forms in which keys rest. It must not
+// keep what it opened.
+
 import Synchronization
 
-/// What is in the store about keys, all of it.
-package struct KeyStoreContents: Equatable, Sendable {
-    package let keys: [StoredKey]
-    package let keyEncryptionKeys: [KeyEncryptionKeyRecord]
-
-    package init(keys: [StoredKey], keyEncryptionKeys: [KeyEncryptionKeyRecord]) {
-        self.keys = keys
-        self.keyEncryptionKeys = keyEncryptionKeys
-    }
-
-    package static let empty = KeyStoreContents(keys: [], keyEncryptionKeys: [])
-}
-
-extension ReadTransaction {
-    /// Keys and key-encryption keys as one state.
-    package func keyStoreContents() throws -> KeyStoreContents {
-        KeyStoreContents(keys: try keys(), keyEncryptionKeys: try keyEncryptionKeys())
-    }
-}
-
-/// Seals and opens keys; remembers what it opened, so that a key is parsed once in the life of a process.
+/// Seals and opens keys under the key-encryption key in force. Remembers nothing but that one, so it may be used in a
+/// transaction's body, which may run twice.
 package final class KeySealer: Sendable {
-    private struct State {
-        var key: KeyEncryptionKey
-        var opened: [KeyID: (sealed: [UInt8], material: KeyMaterial)] = [:]
-    }
+    private let inForce: Mutex<KeyEncryptionKey>
 
-    private let state: Mutex<State>
-
-    package init(_ key: KeyEncryptionKey) { state = Mutex(State(key: key)) }
+    /// Seals under `key` until it is succeeded.
+    package init(_ key: KeyEncryptionKey) { inForce = Mutex(key) }
 
     /// The key-encryption key in force.
-    package var key: KeyEncryptionKey { state.withLock { $0.key } }
+    package var key: KeyEncryptionKey { inForce.withLock { $0 } }
 
     /// `material` sealed for row `id` under the key in force.
     package func seal(_ material: KeyMaterial, id: KeyID) throws -> [UInt8] {
-        let sealed = try SealedKeyFormat.seal(material, id: id, under: key)
-        remember(id, sealed, material)
-        return sealed
+        try SealedKeyFormat.seal(material, id: id, under: key)
     }
 
-    /// - Throws: ``AuthError/keyUnreadable(_:_:)``.
-    package func open(_ stored: StoredKey) throws(AuthError) -> KeyMaterial {
-        if let known = state.withLock({ $0.opened[stored.id] }), known.sealed == stored.sealed { return known.material }
-        do {
+    /// What `stored` holds.
+    /// - Throws: ``OperatorError/keyUnreadable(_:_:)``.
+    package func open(_ stored: StoredKey) throws(OperatorError) -> KeyMaterial {
+        do throws(SealedKeyError) {
             let material = try SealedKeyFormat.open(stored.sealed, id: stored.id, under: key)
-            remember(stored.id, stored.sealed, material)
+            guard stored.lifecycle.map({ $0.algorithm == material.algorithm }) ?? true else {
+                throw SealedKeyError.otherAlgorithm
+            }
             return material
         } catch {
             throw .keyUnreadable(stored.id, error)
@@ -61,23 +41,13 @@ package final class KeySealer: Sendable {
         guard let handover = record.handover,
             let successor = try? SealedKeyFormat.openHandover(handover, to: record.id, under: current)
         else { return false }
-        state.withLock { $0.key = successor }
+        inForce.withLock { $0 = successor }
         return true
     }
 
     /// Refuses to seal under a key-encryption key that has been succeeded: no later start could open it.
-    package func requireInForce(_ records: [KeyEncryptionKeyRecord]) throws {
-        guard records.last?.id == key.id else {
-            throw AuthError.refused("the master key was changed: restart with the new NOT_MY_KEY")
-        }
-    }
-
-    private func remember(_ id: KeyID, _ sealed: [UInt8], _ material: KeyMaterial) {
-        state.withLock { $0.opened[id] = (sealed, material) }
-    }
-
-    /// Forgets keys that are gone.
-    package func keepOnly(_ ids: Set<KeyID>) {
-        state.withLock { state in state.opened = state.opened.filter { ids.contains($0.key) } }
+    /// - Throws: ``OperatorError/masterKeyChanged``.
+    package func requireInForce(_ records: [KeyEncryptionKeyRecord]) throws(OperatorError) {
+        guard records.last?.id == key.id else { throw .masterKeyChanged }
     }
 }

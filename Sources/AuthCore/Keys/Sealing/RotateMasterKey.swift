@@ -6,6 +6,7 @@ package struct RotateMasterKey: Sendable {
     private let executor: any CPUExecutor
     private let time: any TimeSource
 
+    /// - Parameter executor: derives the new key.
     package init(store: any Store, derivation: any KeyDerivation, executor: any CPUExecutor, time: any TimeSource) {
         self.store = store
         self.derivation = derivation
@@ -50,7 +51,7 @@ package struct RotateMasterKey: Sendable {
     }
 }
 
-extension WriteTransaction {
+extension KeyWrites {
     /// Keeps `record`, if it still is there, without its handover.
     func endHandover(of record: KeyEncryptionKeyRecord) throws {
         guard try keyEncryptionKeys().contains(where: { $0.id == record.id }) else { return }

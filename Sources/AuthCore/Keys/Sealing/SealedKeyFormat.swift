@@ -1,5 +1,4 @@
 import Crypto
-import CryptoExtras
 import Foundation
 
 /// Why a sealed key does not open.
@@ -7,37 +6,49 @@ package enum SealedKeyError: String, Error, Equatable, Sendable {
     case unknownFormat = "it is not in a format of this server"
     case otherKeyEncryptionKey = "it was sealed under another key-encryption key"
     case forged = "it was altered or belongs to another row"
-    case notAKey = "what it holds is not an RSA key"
+    case notAKey = "what it holds is not a key"
+    case otherAlgorithm = "it has another algorithm than its record says"
 }
 
 /// The form in which a key rests in the store: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce.
 ///
-///     "JWKS" · version 1 · content (1 = PKCS#8, 2 = SubjectPublicKeyInfo) · key-encryption key's id (8) ·
-///     nonce (12) · ciphertext · tag (16)
+///     "JWKS" · version 1 · content (1) · key-encryption key's id (8) · nonce (12) · ciphertext · tag (16)
+///
+///     content   private half   public half
+///     RS256     1 PKCS#8       2 SubjectPublicKeyInfo
+///     ES256     3 PKCS#8       4 SubjectPublicKeyInfo
+///     EdDSA     5 seed         6 public key, 32 bytes each
 ///
 /// The associated data are the header and the kid, so that a row can neither be moved to another kid, nor turned from
-/// a public half into a private key, nor passed off as sealed under another key. One key-encryption key seals a few
-/// rows a month, far below the 2^32 invocations of SP 800-38D §8.3.
+/// a public half into a private key or a key of another algorithm, nor passed off as sealed under another key. One
+/// key-encryption key seals a few rows a month, far below the 2^32 invocations of SP 800-38D §8.3.
 package enum SealedKeyFormat {
     private static let magic: [UInt8] = Array("JWKS".utf8) + [1]
     private static let headerLength = 14
     private static let nonceLength = 12
     private static let tagLength = 16
 
-    private enum Content: UInt8 {
-        case full = 1
-        case publicHalf = 2
+    private static func content(of material: KeyMaterial) -> UInt8 {
+        let isPublic: UInt8 =
+            switch material {
+            case .keyPair: 0
+            case .publicKey: 1
+            }
+        return switch material.algorithm {
+        case .rs256: 1 + isPublic
+        case .es256: 3 + isPublic
+        case .edDSA: 5 + isPublic
+        }
     }
 
     /// `material` in the form in which row `id` keeps it.
     package static func seal(_ material: KeyMaterial, id: KeyID, under key: KeyEncryptionKey) throws -> [UInt8] {
-        let content: Content =
+        let header = magic + [content(of: material)] + bytes(key.id.number)
+        var plain =
             switch material {
-            case .full: .full
-            case .publicHalf: .publicHalf
+            case .keyPair(let pair): pair.encoded
+            case .publicKey(let key): key.encoded
             }
-        let header = magic + [content.rawValue] + bytes(key.id.number)
-        var plain = material.der
         defer { plain.resetBytes(in: 0..<plain.count) }
         return try header + seal(plain, header: header, bound: bytes(UInt64(bitPattern: id.number)), under: key)
     }
@@ -50,7 +61,8 @@ package enum SealedKeyFormat {
         guard sealed.count > headerLength + nonceLength + tagLength, sealed.starts(with: magic) else {
             throw .unknownFormat
         }
-        guard let content = Content(rawValue: sealed[magic.count]) else { throw .unknownFormat }
+        let content = sealed[magic.count]
+        guard (1...6).contains(content) else { throw .unknownFormat }
         let header = Array(sealed[..<headerLength])
         guard header.suffix(8) == bytes(key.id.number)[...] else { throw .otherKeyEncryptionKey }
         var plain = try open(
@@ -58,8 +70,12 @@ package enum SealedKeyFormat {
         defer { plain.resetBytes(in: 0..<plain.count) }
         do {
             switch content {
-            case .full: return .full(try _RSA.Signing.PrivateKey(derRepresentation: plain))
-            case .publicHalf: return .publicHalf(try _RSA.Signing.PublicKey(derRepresentation: plain))
+            case 1: return .keyPair(try KeyPair(.rs256, encoded: plain))
+            case 2: return .publicKey(try PublicKey(.rs256, encoded: plain))
+            case 3: return .keyPair(try KeyPair(.es256, encoded: plain))
+            case 4: return .publicKey(try PublicKey(.es256, encoded: plain))
+            case 5: return .keyPair(try KeyPair(.edDSA, encoded: plain))
+            default: return .publicKey(try PublicKey(.edDSA, encoded: plain))
             }
         } catch {
             throw .notAKey

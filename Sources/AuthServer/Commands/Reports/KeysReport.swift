@@ -2,7 +2,7 @@ package import AuthCore
 
 /// What `keys list` answers.
 package struct KeysReport: CommandReport {
-    private static let header = ["KID", "STATE", "SIGNS", "PUBLISHED", "ACTIVATES", "RETIRED", "SAFE TO DELETE"]
+    private static let header = ["KID", "ALG", "STATE", "SIGNS", "PUBLISHED", "ACTIVATES", "RETIRED", "SAFE TO DELETE"]
 
     private let rows: Int
     private let keys: [KeyLifecycle]
@@ -13,7 +13,7 @@ package struct KeysReport: CommandReport {
     ///   - propagation: what a running server recorded of its verifiers.
     package init(_ contents: KeyStoreContents, _ propagation: KeyPropagation?) {
         rows = contents.keys.count
-        keys = contents.keys.compactMap(\.record)
+        keys = contents.lifecycles
         self.propagation = propagation
     }
 
@@ -35,7 +35,8 @@ package struct KeysReport: CommandReport {
     private func members(of key: KeyLifecycle) -> [(name: String, value: JSONValue)] {
         let evidence = propagation.flatMap { $0.newest == key.id ? $0 : nil }
         return [
-            ("kid", .string(key.id.description)), ("state", .string(key.state.rawValue)),
+            ("kid", .string(key.id.description)), ("alg", .string(key.algorithm.rawValue)),
+            ("state", .string(key.state.rawValue)),
             ("signs", .boolean(key.state == .active)), ("published_at", .moment(key.publishedAt)),
             ("activates_at", .moment(key.activatesAt)), ("retired_at", .moment(key.retiredAt)),
             ("signed_until", .moment(key.latestTokenExpiry)), ("safe_to_delete_at", .moment(key.safeToDeleteAt)),
@@ -46,7 +47,8 @@ package struct KeysReport: CommandReport {
 
     private func cells(of key: KeyLifecycle) -> [String] {
         [
-            key.id.description, key.state.rawValue, key.state == .active ? "yes" : "no", utcText(key.publishedAt),
+            key.id.description, key.algorithm.rawValue, key.state.rawValue, key.state == .active ? "yes" : "no",
+            utcText(key.publishedAt),
             utcText(key.activatesAt), key.retiredAt.map(utcText) ?? "-",
             key.safeToDeleteAt.map(utcText) ?? "never: it serves ?expired=true",
         ]

@@ -26,7 +26,7 @@ import Testing
             setChanges: 5),
     ]
 
-    static let promises: [ScheduleCase] = [
+    static let reservations: [ScheduleCase] = [
         ScheduleCase(
             name: "a key that signs longer than planned stays longer", keys: [a, x], now: 5_000,
             becomes: [active(1, from: 0, leaves: 6_070), x], missing: [.successor], setChanges: 5_000),
@@ -52,7 +52,7 @@ import Testing
     ]
 
     @Test(arguments: missing) func states(_ row: ScheduleCase) { row.check() }
-    @Test(arguments: promises) func extends(_ row: ScheduleCase) { row.check() }
+    @Test(arguments: reservations) func extends(_ row: ScheduleCase) { row.check() }
 
     @Test("a key that fills a need is born with its times") func records() {
         let schedule = ScheduleCase.schedule
@@ -67,12 +67,15 @@ import Testing
             (.successor, nil, 5, published(9, at: 5, activates: 1_005)),
         ]
         for (need, active, now, record) in rows {
-            #expect(schedule.record(of: KeyID(9), filling: need, after: active, at: moment(now)) == record)
+            #expect(schedule.lifecycle(of: KeyID(9), filling: need, after: active, at: moment(now)) == record)
         }
     }
 
     @Test("the signing key is needed most, the successor least") func urgency() {
-        #expect(KeySchedule.MissingKey.allCases.sorted() == [.active, .expired, .successor])
+        #expect(
+            KeySchedule(policy: KeyWorld.usualPolicy).plan([KeyLifecycle](), at: moment(0)).missing == [
+                .active, .expired, .successor,
+            ])
     }
 
     @Test("planning twice changes nothing more, not even at a whole second without skew") func idempotence() {

@@ -27,10 +27,11 @@ import Testing
             "one that signed leaves when its last token has expired", at: 1_000, latestTokenExpiry: 1_060, leaves: 1_070
         ),
         takeover("to the second, rounded up", at: 1_000, latestTokenExpiry: 1_030.25, leaves: 1_041),
-        takeover("a promise that is over counts no more", at: 1_000, latestTokenExpiry: 500, leaves: 1_010),
+        takeover("a reservation that is over counts no more", at: 1_000, latestTokenExpiry: 500, leaves: 1_010),
         takeover("nor when it ends this moment", at: 1_000, latestTokenExpiry: 1_000, leaves: 1_010),
-        takeover("late, the later of now and the promise counts", at: 1_020, latestTokenExpiry: 1_055, leaves: 1_065),
-        takeover("later than any promise, now counts", at: 1_200, latestTokenExpiry: 1_055, leaves: 1_210),
+        takeover(
+            "late, the later of now and the reservation counts", at: 1_020, latestTokenExpiry: 1_055, leaves: 1_065),
+        takeover("later than any reservation, now counts", at: 1_200, latestTokenExpiry: 1_055, leaves: 1_210),
     ]
 
     static let removals: [ScheduleCase] = [

@@ -15,7 +15,7 @@ import Testing
         #expect(process.ring.current?.active.id == KeyID(3))
         #expect(process.log.lines.allSatisfy { $0.level < .warning })
         #expect(world.states == [.retired, .expired, .active, .published])
-        #expect(try #require(world.record(of: KeyID(3))).withdrawnAt > world.time.now + .seconds(2_592_000))
+        #expect(try #require(world.lifecycle(of: KeyID(3))).withdrawnAt > world.time.now + .seconds(2_592_000))
     }
 
     @Test("says so when it had to sign under a key that verifiers may not know") func early() async throws {
@@ -23,13 +23,13 @@ import Testing
         try await world.insertUsualKeys()
         let process = world.process()
         _ = try await process.rotationLoop.tick()
-        _ = try await world.process().rotate.step(.revocation(KeyID(1)), at: { Sample.now })
+        _ = try await world.process().rotate.step(.revocation(KeyID(1)))
         _ = try await process.rotationLoop.tick()
         #expect(process.ring.current?.active.id == KeyID(3))
         // The process that decides says it.
         try await world.store.write { transaction in try transaction.deleteKey(KeyID(3)) }
         let own = world.process()
-        let successor = try #require(world.records.first { $0.state == .published })
+        let successor = try #require(world.lifecycles.first { $0.state == .published })
         _ = try await own.rotationLoop.tick()
         #expect(own.ring.current?.active.id == successor.id)
         #expect(
@@ -44,7 +44,7 @@ import Testing
         try await world.insertUsualKeys()
         let process = world.process()
         _ = try await process.rotationLoop.tick()
-        _ = try await world.process().rotate.step(.revocation(KeyID(1)), at: { Sample.now })
+        _ = try await world.process().rotate.step(.revocation(KeyID(1)))
         _ = try await process.rotationLoop.tick()
         let ring = try #require(process.ring.current)
         #expect(ring.active.id == KeyID(3))

@@ -35,12 +35,28 @@ import Testing
         #expect(process.log.lines.allSatisfy { $0.level < .warning })
     }
 
-    @Test("a wished rotation gives verifiers the whole publish-ahead time", arguments: [3_600, -3_600] as [Int64])
-    func wished(_ jump: Int64) async throws {
+    @Test(
+        "what is decided is stored as decided, also where it equals a corrected time",
+        arguments: [3_600, -3_600] as [Int64])
+    func stored(_ jump: Int64) async throws {
         let (world, process) = try await start()
-        let time = world.time
+        try await advance(world, process, to: 14_399, Jump(at: 60, by: jump))
+        // Exactly when it is due: the moment of the activation is the one that was planned, moved along with the clock.
+        try await advance(world, process, to: 14_400, Jump(at: 60, by: jump))
+        #expect(process.ring.current?.active.id == KeyID(3))
+        #expect(world.lifecycle(of: KeyID(3))?.activatesAt == world.time.now)
+        #expect(world.lifecycle(of: KeyID(1))?.retiredAt == world.time.now)
+        // What was only corrected stays as it was.
+        #expect(world.lifecycle(of: KeyID(3))?.publishedAt == Sample.now)
+    }
+
+    @Test(
+        "a rotation that is asked for gives verifiers the whole publish-ahead time",
+        arguments: [3_600, -3_600] as [Int64])
+    func askedFor(_ jump: Int64) async throws {
+        let (world, process) = try await start()
         try await advance(world, process, to: 600, Jump(at: 300, by: jump))
-        _ = try await process.rotate.step(.rotation, at: { time.now })
+        _ = try await process.rotate.step(.rotation())
         for minute in Int64(11)..<120 {
             try await advance(world, process, to: minute * 60, Jump(at: 300, by: jump))
             #expect(process.ring.current?.active.id == KeyID(1), "after \(minute) min")
@@ -57,15 +73,15 @@ import Testing
         ])
     func retirement(_ jump: Jump) async throws {
         let (world, process) = try await start()
-        let issuer = TokenIssuer(
-            configuration: TokenIssuer.Configuration(
-                issuer: "i", audience: "a", lifetime: .seconds(3_600), clockSkew: .seconds(60)),
-            keyRing: process.ring, executor: ImmediateExecutor(), time: world.time, refreshKeyRing: {})
-        let user = User(id: 1, username: "alice", passwordHash: FakePasswordHasher.phc("p"))
+        let signer = SignerWorld.signer(process.ring, world.time)
         var missing: [Int64] = []
         for minute in Int64(1)..<290 {
             try await advance(world, process, to: minute * 60, jump)
-            if minute == 230 { _ = try await issuer.issue(.live, to: user, in: world.store) { _ in } }
+            if minute == 230 {
+                try await signer.withReservation(lifetime: .seconds(3_600)) { reservation in
+                    try await world.store.write { transaction in try reservation.hold(in: transaction) }
+                }
+            }
             if !(try #require(process.ring.current).set.keyIDs.contains(KeyID(1))) { missing.append(minute) }
         }
         #expect(missing.isEmpty, "not in the JWK Set from \(missing.first ?? 0) to \(missing.last ?? 0) min")
@@ -73,7 +89,7 @@ import Testing
         for minute in stride(from: Int64(300), to: 480, by: 5) {
             try await advance(world, process, to: minute * 60, jump)
         }
-        #expect(world.record(of: KeyID(1)) == nil)
+        #expect(world.lifecycle(of: KeyID(1)) == nil)
     }
 
     /// The usual keys, made at uptime 0 of these tests, in a process that has seen them.

@@ -57,24 +57,24 @@ import Testing
         #expect(process.ring.current?.active.id == KeyID(1))
         let before = world.store.keyStoreContents
         world.time.advance(by: .seconds(2_592_000))
-        await #expect(throws: AuthError.self) { try await process.rotationLoop.tick() }
+        await #expect(throws: OperatorError.masterKeyChanged) { try await process.rotationLoop.tick() }
         #expect(world.store.keyStoreContents == before)
     }
 
     @Test("records how many verifiers have the newest key, when that changes") func readiness() async throws {
         func recorded() async throws -> KeyPropagation? {
-            try await world.store.read { transaction in try transaction.keyPropagation() }
+            try await world.store.read { transaction in try transaction.keyPropagation() }.total(since: Sample.now)
         }
         _ = try await process.rotationLoop.tick()
         #expect(try await recorded() == nil)
         for number in UInt64(1)...7 {
-            process.verifiers.note(address: RateLimitKey(high: 0, low: number), userAgent: "verifier")
+            process.tracker.note(address: RateLimitKey(high: 0, low: number), userAgent: "verifier")
         }
         _ = try await process.rotationLoop.tick()
         #expect(try await recorded() == KeyPropagation(newest: KeyID(3), known: 7, aware: 7))
         world.time.advance(by: .seconds(2_592_000))
         for number in UInt64(1)...7 {
-            process.verifiers.note(address: RateLimitKey(high: 0, low: number), userAgent: "verifier")
+            process.tracker.note(address: RateLimitKey(high: 0, low: number), userAgent: "verifier")
         }
         world.time.advance(by: .seconds(1))
         _ = try await process.rotationLoop.tick()

@@ -10,9 +10,9 @@ import Testing
         #expect(pause > .zero && pause <= KeyRotationLoop.longestSleep)
         #expect(Set(world.states) == [.active, .expired, .published])
         let ring = try #require(process.ring.current)
-        #expect(world.record(of: ring.active.id)?.state == .active)
-        #expect(world.record(of: try #require(ring.expired?.id))?.state == .expired)
-        #expect(ring.set.keyIDs == world.records.filter { $0.state != .expired }.map(\.id))
+        #expect(world.lifecycle(of: ring.active.id)?.state == .active)
+        #expect(world.lifecycle(of: try #require(ring.expired?.id))?.state == .expired)
+        #expect(ring.set.keyIDs == world.lifecycles.filter { $0.state != .expired }.map(\.id))
         #expect(process.log.count("key made") == 3)
         #expect(process.log.count("key signs from now on") == 1)
     }
@@ -70,7 +70,7 @@ import Testing
         try await world.insertUsualKeys()
         let process = world.process()
         _ = try await process.rotationLoop.tick()
-        world.store.fail(with: .unavailable("gone"))
+        world.store.fail(with: AuthError.unavailable("gone"))
         world.time.advance(by: .seconds(2_592_000))
         await #expect(throws: AuthError.unavailable("gone")) { try await process.rotationLoop.tick() }
         #expect(process.ring.current?.active.id == KeyID(1))
@@ -83,7 +83,7 @@ import Testing
         let world = try await KeyWorld()
         let process = world.process()
         try await process.rotationLoop.refresh()
-        #expect(world.records.isEmpty)
+        #expect(world.lifecycles.isEmpty)
         #expect(process.ring.current == nil)
     }
 

@@ -8,13 +8,13 @@ import Testing
     init() async throws { world = try await KeyWorld() }
 
     @Test("of two processes that fill one need at once, one does") func racingFills() async throws {
-        let active = world.schedule.record(of: KeyID(1), filling: .active, after: nil, at: world.time.now)
-        let expired = world.schedule.record(of: KeyID(2), filling: .expired, after: active, at: world.time.now)
+        let active = world.schedule.lifecycle(of: KeyID(1), filling: .active, after: nil, at: world.time.now)
+        let expired = world.schedule.lifecycle(of: KeyID(2), filling: .expired, after: active, at: world.time.now)
         try await world.insert([(active, 0), (expired, 1)])
-        let (work, time) = (RendezvousExecutor(parties: 2), world.time)
+        let work = RendezvousExecutor(parties: 2)
         let filled = try await withThrowingTaskGroup(of: KeyID?.self) { group in
             for _ in 0..<2 {
-                group.addTask { try await world.process(executor: work).rotate.generate(at: { time.now })?.id }
+                group.addTask { try await world.process(executor: work).rotate.generate()?.id }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -26,10 +26,9 @@ import Testing
     {
         try await world.insertUsualKeys()
         world.time.advance(by: .seconds(2_592_000))
-        let time = world.time
         let active = try await withThrowingTaskGroup(of: KeyID?.self) { group in
             for _ in 0..<8 {
-                group.addTask { try await world.process().rotate.step(at: { time.now }).plan.active?.id }
+                group.addTask { try await world.process().rotate.step().plan.active?.id }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -45,8 +44,7 @@ import Testing
         let world = try await KeyWorld(policy: policy)
         try await world.insertUsualKeys()
         world.time.advance(by: .seconds(7))
-        let time = world.time
-        _ = try await world.process().rotate.generate(at: { time.now })
+        _ = try await world.process().rotate.generate()
         #expect(world.states == [.active, .expired, .published])
     }
 }

@@ -11,14 +11,12 @@ import Testing
         process = world.process()
     }
 
-    private func step(_ wish: RotateKeys.Operation = .due) async throws -> RotateKeys.Outcome {
-        let time = world.time
-        return try await process.rotate.step(wish, at: { time.now })
+    private func step(_ operation: RotateKeys.Operation = .due) async throws -> RotateKeys.Outcome {
+        return try await process.rotate.step(operation)
     }
 
-    private func generate() async throws -> (need: KeySchedule.MissingKey, id: KeyID)? {
-        let time = world.time
-        return try await process.rotate.generate(at: { time.now })
+    private func generate() async throws -> (missing: KeySchedule.MissingKey, id: KeyID)? {
+        return try await process.rotate.generate()
     }
 
     /// The row as a process sees it that opens it for the first time.
@@ -40,9 +38,9 @@ import Testing
         async throws
     {
         #expect(try await step().plan.missing == [.active, .expired, .successor])
-        for (number, need) in KeySchedule.MissingKey.allCases.enumerated() {
+        for (number, need) in [KeySchedule.MissingKey.active, .expired, .successor].enumerated() {
             let filled = try #require(try await generate())
-            #expect(filled.need == need)
+            #expect(filled.missing == need)
             #expect(filled.id == KeyID(Int64(number) + 1))
         }
         #expect(try await generate() == nil)
@@ -50,7 +48,7 @@ import Testing
         let moduli = try (1...3).map { try open(Int64($0)).modulus }
         #expect(Set(moduli).count == 3)
         for stored in world.store.keyStoreContents.keys {
-            #expect(stored.exp == stored.record?.withdrawnAt.seconds)
+            #expect(stored.exp == stored.lifecycle?.withdrawnAt.seconds)
             #expect(try open(stored.id.number).hasPrivateHalf)
         }
     }
@@ -77,7 +75,7 @@ import Testing
         try await world.insertUsualKeys()
         let outcome = try await step(.revocation(KeyID(id)))
         #expect(outcome.plan.events.first == .revoked(KeyID(id)))
-        #expect(world.record(of: KeyID(id))?.state == .revoked)
+        #expect(world.lifecycle(of: KeyID(id))?.state == .revoked)
         #expect(!(try open(id).hasPrivateHalf))
         #expect(try open(id == 1 ? 3 : 1).hasPrivateHalf)
     }
@@ -86,26 +84,26 @@ import Testing
         try await world.insertUsualKeys()
         world.time.advance(by: .seconds(2_592_000))
         _ = try await step()
-        let withdrawnAt = try #require(world.record(of: KeyID(1))?.withdrawnAt)
+        let withdrawnAt = try #require(world.lifecycle(of: KeyID(1))?.withdrawnAt)
         world.time.advance(by: withdrawnAt - world.time.now)
         #expect(try await step().plan.events == [.deleted(KeyID(1))])
-        #expect(world.records.map(\.id) == [KeyID(2), KeyID(3)])
+        #expect(world.lifecycles.map(\.id) == [KeyID(2), KeyID(3)])
     }
 
-    @Test("a wished rotation waits until the successor is known, then comes") func rotation() async throws {
+    @Test("a rotation that is asked for waits until the successor is known, then comes") func rotation() async throws {
         try await world.insertUsualKeys()
         world.time.advance(by: .seconds(86_399))
-        let outcome = try await step(.rotation)
+        let outcome = try await step(.rotation())
         #expect(outcome.plan.events.isEmpty)
         #expect(outcome.plan.wakesAt == Sample.now + .seconds(86_400))
-        #expect(world.record(of: KeyID(3))?.activatesAt == Sample.now + .seconds(86_400))
+        #expect(world.lifecycle(of: KeyID(3))?.activatesAt == Sample.now + .seconds(86_400))
         world.time.advance(by: .seconds(1))
         #expect(try await step().plan.active?.id == KeyID(3))
     }
 
     @Test("leaves rows without a record alone") func foreignRows() async throws {
         try await world.insertUsualKeys()
-        let foreign = StoredKey(id: KeyID(9), sealed: [1, 2, 3], exp: 5, record: nil)
+        let foreign = StoredKey(id: KeyID(9), sealed: [1, 2, 3], exp: 5, lifecycle: nil)
         try await world.store.write { transaction in try transaction.insert(foreign) }
         world.time.advance(by: .seconds(2_592_000))
         _ = try await step()
@@ -120,7 +118,7 @@ import Testing
             try transaction.deleteKey(KeyID(2))
         }
         let before = world.store.keyStoreContents
-        let refusal = AuthError.refused("the master key was changed: restart with the new NOT_MY_KEY")
+        let refusal = OperatorError.masterKeyChanged
         await #expect(throws: refusal) { try await generate() }
         await #expect(throws: refusal) { try await step(.revocation(KeyID(1))) }
         #expect(world.store.keyStoreContents == before)

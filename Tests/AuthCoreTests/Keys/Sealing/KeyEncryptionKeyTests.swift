@@ -17,7 +17,7 @@ import Testing
         "is refused for another secret", arguments: ["", "correct horse battery stapl", "Correct horse battery staple"])
     func wrongSecret(_ secret: String) throws {
         let (_, record) = try makeKeyEncryptionKey()
-        #expect(throws: AuthError.wrongMasterKey) {
+        #expect(throws: OperatorError.wrongMasterKey) {
             try KeyEncryptionKey(of: record, secret: Secret(secret), derivation: FakeKeyDerivation())
         }
     }
@@ -40,7 +40,7 @@ import Testing
             altered(id: record.id.number ^ 1), altered(salt: salt), altered(memoryKiB: 19_457), altered(passes: 3),
             altered(check: check), altered(check: []), altered(check: Array(record.checkValue.dropLast())),
         ] {
-            #expect(throws: AuthError.wrongMasterKey) {
+            #expect(throws: OperatorError.wrongMasterKey) {
                 try KeyEncryptionKey(of: other, secret: Sample.masterKey, derivation: FakeKeyDerivation())
             }
         }
@@ -67,7 +67,7 @@ import Testing
         let box = try AES.GCM.SealedBox(combined: sealed.dropFirst(14))
         let bound = sealed.prefix(14) + withUnsafeBytes(of: Int64(1).bigEndian, Array.init)
         let plain = try AES.GCM.open(box, using: FrozenDerivation.key(of: record), authenticating: bound)
-        #expect(plain == (try TestKey.privateKey().pkcs8DERRepresentation))
+        #expect(plain == (try TestKey.rsaPrivateKey().pkcs8DERRepresentation))
     }
 
     @Test(

@@ -20,7 +20,7 @@ import Testing
     private func prove(_ secret: String) async throws -> KeySealer? {
         try await UnlockKeys(
             secret: Secret(secret), derivation: FakeKeyDerivation(), executor: ImmediateExecutor(), time: world.time
-        ).prove(world.store.keyStoreContents)
+        ).verifyMasterKey(on: world.store.keyStoreContents).sealer
     }
 
     @Test("seals every key under the new secret, and the old one opens none") func reseals() async throws {
@@ -30,7 +30,7 @@ import Testing
         #expect(count == 3)
         let after = world.store.keyStoreContents
         #expect(after.keyEncryptionKeys == [record])
-        #expect(after.keys.map(\.record) == before.map(\.record))
+        #expect(after.keys.map(\.lifecycle) == before.map(\.lifecycle))
         #expect(after.keys.map(\.exp) == before.map(\.exp))
         let sealer = try #require(try await prove("new"))
         for (old, new) in zip(before, after.keys) {
@@ -39,7 +39,7 @@ import Testing
                 try SealedKeyFormat.open(new.sealed, id: new.id, under: world.keyEncryptionKey)
             }
         }
-        await #expect(throws: AuthError.wrongMasterKey) { try await prove("correct horse battery staple") }
+        await #expect(throws: OperatorError.wrongMasterKey) { try await prove("correct horse battery staple") }
     }
 
     @Test("hands over to running processes, until the handover is ended") func handover() async throws {
@@ -59,10 +59,10 @@ import Testing
 
     @Test("changes nothing when a row does not open") func damagedRow() async throws {
         try await world.store.write { transaction in
-            try transaction.update(StoredKey(id: KeyID(2), sealed: [1, 2, 3], exp: 0, record: nil))
+            try transaction.update(StoredKey(id: KeyID(2), sealed: [1, 2, 3], exp: 0, lifecycle: nil))
         }
         let before = world.store.keyStoreContents
-        await #expect(throws: AuthError.keyUnreadable(KeyID(2), .unknownFormat)) {
+        await #expect(throws: OperatorError.keyUnreadable(KeyID(2), .unknownFormat)) {
             try await command(from: process.sealer, to: Secret("new"))
         }
         #expect(world.store.keyStoreContents == before)

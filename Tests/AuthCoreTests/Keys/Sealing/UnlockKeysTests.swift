@@ -3,7 +3,7 @@ import AuthTestSupport
 import Testing
 
 @Suite("UnlockKeys") struct UnlockKeysTests {
-    private let store = MemoryStore()
+    private let store = TestStore()
     private let time = ManualTimeSource()
 
     private func unlock(_ secret: String = "secret", executor: any CPUExecutor = ImmediateExecutor()) -> UnlockKeys {
@@ -14,16 +14,16 @@ import Testing
     private func insertOriginalKeys() async throws {
         let now = time.now.seconds
         for (id, exp) in [(Int64(1), now - 5_000), (2, now + 100), (3, now), (4, now + 9_000)] {
-            let row = try OriginalRow.seal(TestKey.privateKey(Int(id) % 3), secret: "secret")
+            let row = try OriginalRow.seal(TestKey.rsaPrivateKey(Int(id) % 3), secret: "secret")
             try await store.write { transaction in
-                try transaction.insert(StoredKey(id: KeyID(id), sealed: row, exp: exp, record: nil))
+                try transaction.insert(StoredKey(id: KeyID(id), sealed: row, exp: exp, lifecycle: nil))
             }
         }
     }
 
     @Test("a new store has nothing to prove, and gets a key-encryption key") func newStore() async throws {
-        #expect(try await unlock().prove(.empty) == nil)
-        let sealer = try await unlock().adopt(in: store)
+        #expect(try await unlock().verifyMasterKey(on: .empty).sealer == nil)
+        let sealer = try await unlock().importOriginal(into: store)
         let records = store.keyStoreContents.keyEncryptionKeys
         #expect(records.map(\.id) == [sealer.key.id])
         #expect(records.first?.createdAt == time.now)
@@ -32,29 +32,29 @@ import Testing
     }
 
     @Test("the secret is proven again at the next start, and another one refused") func nextStart() async throws {
-        let sealer = try await unlock().adopt(in: store)
+        let sealer = try await unlock().importOriginal(into: store)
         let sealed = try sealer.seal(TestKey.material(), id: KeyID(1))
         try await store.write { transaction in
-            try transaction.insert(StoredKey(id: KeyID(1), sealed: sealed, exp: 0, record: nil))
+            try transaction.insert(StoredKey(id: KeyID(1), sealed: sealed, exp: 0, lifecycle: nil))
         }
-        let again = try #require(try await unlock().prove(store.keyStoreContents))
+        let again = try #require(try await unlock().verifyMasterKey(on: store.keyStoreContents).sealer)
         #expect(again.key.id == sealer.key.id)
         for secret in ["Secret", "", "secret "] {
-            await #expect(throws: AuthError.wrongMasterKey) {
-                try await unlock(secret).prove(store.keyStoreContents)
+            await #expect(throws: OperatorError.wrongMasterKey) {
+                try await unlock(secret).verifyMasterKey(on: store.keyStoreContents)
             }
         }
     }
 
     @Test("names the row that does not open, with the right secret") func damagedRow() async throws {
-        let sealer = try await unlock().adopt(in: store)
+        let sealer = try await unlock().importOriginal(into: store)
         let sealed = try sealer.seal(TestKey.material(), id: KeyID(1))
         try await store.write { transaction in
-            try transaction.insert(StoredKey(id: KeyID(1), sealed: sealed, exp: 0, record: nil))
-            try transaction.insert(StoredKey(id: KeyID(2), sealed: sealed, exp: 0, record: nil))
+            try transaction.insert(StoredKey(id: KeyID(1), sealed: sealed, exp: 0, lifecycle: nil))
+            try transaction.insert(StoredKey(id: KeyID(2), sealed: sealed, exp: 0, lifecycle: nil))
         }
-        await #expect(throws: AuthError.keyUnreadable(KeyID(2), .forged)) {
-            try await unlock().prove(store.keyStoreContents)
+        await #expect(throws: OperatorError.keyUnreadable(KeyID(2), .forged)) {
+            try await unlock().verifyMasterKey(on: store.keyStoreContents)
         }
     }
 
@@ -62,40 +62,40 @@ import Testing
     {
         let sealed = try KeySealer(makeKeyEncryptionKey().key).seal(TestKey.material(), id: KeyID(1))
         let contents = KeyStoreContents(
-            keys: [StoredKey(id: KeyID(1), sealed: sealed, exp: 0, record: nil)], keyEncryptionKeys: [])
-        await #expect(throws: AuthError.wrongMasterKey) { try await unlock().prove(contents) }
+            keys: [StoredKey(id: KeyID(1), sealed: sealed, exp: 0, lifecycle: nil)], keyEncryptionKeys: [])
+        await #expect(throws: OperatorError.wrongMasterKey) { try await unlock().verifyMasterKey(on: contents) }
     }
 
     @Test("adopts the original's keys: sealed anew, kid and exp kept, states by their times") func adopts() async throws
     {
         try await insertOriginalKeys()
         let before = store.keyStoreContents.keys
-        #expect(try await unlock().prove(store.keyStoreContents) == nil)
+        #expect(try await unlock().verifyMasterKey(on: store.keyStoreContents).sealer == nil)
         #expect(store.keyStoreContents.keys == before)
-        let sealer = try await unlock().adopt(in: store)
+        let sealer = try await unlock().importOriginal(into: store)
         let after = store.keyStoreContents.keys
         #expect(after.map(\.id) == before.map(\.id))
         #expect(after.map(\.exp) == before.map(\.exp))
-        #expect(after.map { $0.record?.state } == [.expired, .retired, .expired, .active])
+        #expect(after.map { $0.lifecycle?.state } == [.expired, .retired, .expired, .active])
         for key in after {
             #expect(SealedKeyFormat.isSealed(key.sealed))
             let material = try sealer.open(key)
             #expect(try material.modulus == TestKey.material(Int(key.id.number) % 3).modulus)
             // One that will sign no more has lost its private half.
             #expect(material.hasPrivateHalf == (key.id != KeyID(2)))
-            #expect(key.record?.withdrawnAt == Timestamp(seconds: key.exp))
+            #expect(key.lifecycle?.withdrawnAt == Timestamp(seconds: key.exp))
         }
         // The next start finds our format.
-        #expect(try await unlock().prove(store.keyStoreContents) != nil)
+        #expect(try await unlock().verifyMasterKey(on: store.keyStoreContents).sealer != nil)
     }
 
     @Test("the adopted keys go on by schedule: the active one signs, one for expired tokens stays") func goesOn()
         async throws
     {
         try await insertOriginalKeys()
-        _ = try await unlock().adopt(in: store)
+        _ = try await unlock().importOriginal(into: store)
         let schedule = KeySchedule(policy: KeyWorld.usualPolicy)
-        let plan = schedule.plan(store.keyStoreContents.keys.compactMap(\.record), at: time.now)
+        let plan = schedule.plan(store.keyStoreContents.keys.compactMap(\.lifecycle), at: time.now)
         #expect(plan.active?.id == KeyID(4))
         #expect(plan.missing == [.successor])
         #expect(plan.keys.map(\.id) == [KeyID(2), KeyID(3), KeyID(4)])
@@ -105,19 +105,21 @@ import Testing
     @Test("a wrong secret changes nothing in a file of the original") func wrongSecret() async throws {
         try await insertOriginalKeys()
         let before = store.keyStoreContents
-        await #expect(throws: AuthError.wrongMasterKey) { try await unlock("wrong").prove(store.keyStoreContents) }
-        await #expect(throws: AuthError.wrongMasterKey) { try await unlock("wrong").adopt(in: store) }
+        await #expect(throws: OperatorError.wrongMasterKey) {
+            try await unlock("wrong").verifyMasterKey(on: store.keyStoreContents)
+        }
+        await #expect(throws: OperatorError.wrongMasterKey) { try await unlock("wrong").importOriginal(into: store) }
         #expect(store.keyStoreContents == before)
     }
 
     @Test("nor in one where only some rows do not open") func partlyWrong() async throws {
         try await insertOriginalKeys()
-        let other = try OriginalRow.seal(TestKey.privateKey(), secret: "another")
+        let other = try OriginalRow.seal(TestKey.rsaPrivateKey(), secret: "another")
         try await store.write { transaction in
-            try transaction.insert(StoredKey(id: KeyID(5), sealed: other, exp: 0, record: nil))
+            try transaction.insert(StoredKey(id: KeyID(5), sealed: other, exp: 0, lifecycle: nil))
         }
         let before = store.keyStoreContents
-        await #expect(throws: AuthError.wrongMasterKey) { try await unlock().adopt(in: store) }
+        await #expect(throws: OperatorError.wrongMasterKey) { try await unlock().importOriginal(into: store) }
         #expect(store.keyStoreContents == before)
     }
 
@@ -125,7 +127,7 @@ import Testing
         try await insertOriginalKeys()
         let work = RendezvousExecutor(parties: 2)
         let vaults = try await withThrowingTaskGroup(of: KeySealer.self) { group in
-            for _ in 0..<2 { group.addTask { try await unlock(executor: work).adopt(in: store) } }
+            for _ in 0..<2 { group.addTask { try await unlock(executor: work).importOriginal(into: store) } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(store.keyStoreContents.keyEncryptionKeys.count == 1)
@@ -136,9 +138,9 @@ import Testing
     }
 
     @Test("who comes second with another secret is refused") func racingWithAnotherSecret() async throws {
-        _ = try await unlock().adopt(in: store)
+        _ = try await unlock().importOriginal(into: store)
         let before = store.keyStoreContents
-        await #expect(throws: AuthError.wrongMasterKey) { try await unlock("wrong").adopt(in: store) }
+        await #expect(throws: OperatorError.wrongMasterKey) { try await unlock("wrong").importOriginal(into: store) }
         #expect(store.keyStoreContents == before)
     }
 }

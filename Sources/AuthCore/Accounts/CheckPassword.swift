@@ -1,0 +1,44 @@
+/// Who is it? Finds an account and checks its password.
+package struct CheckPassword: Sendable {
+    /// An account whose password was right.
+    package struct Match: Sendable {
+        /// The account as it was found.
+        package let user: User
+        /// A hash under today's parameters, where the stored one has others.
+        let stronger: PasswordHash?
+    }
+
+    private let store: any Store
+    private let hasher: any PasswordHasher
+
+    /// Over the accounts of `store`.
+    package init(store: any Store, hasher: any PasswordHasher) {
+        self.store = store
+        self.hasher = hasher
+    }
+
+    /// Checks the password; nil for an unknown user and a wrong password alike, at the same cost.
+    package func callAsFunction(username: String, password: Secret) async throws -> Match? {
+        let user = try await store.read { transaction in try transaction.user(named: Username.forms(of: username)) }
+        let matches = try await hasher.verify(password, against: user?.passwordHash)
+        guard let user, matches else { return nil }
+        return Match(user: user, stronger: await rehash(password, of: user))
+    }
+
+    /// A hash under today's parameters where the stored one has others. No capacity for it fails no login: the next
+    /// login tries again.
+    private func rehash(_ password: Secret, of user: User) async -> PasswordHash? {
+        guard hasher.needsRehash(user.passwordHash) else { return nil }
+        return try? await hasher.hash(password)
+    }
+}
+
+extension CheckPassword.Match {
+    /// Records the login.
+    func recordLogin(at moment: Timestamp, in transaction: any AccountWrites) throws {
+        try transaction.recordLogin(of: user.id, at: moment)
+        guard let stronger else { return }
+        // Compare-and-set: a password changed in the meantime stays changed.
+        _ = try transaction.replacePasswordHash(of: user.id, from: user.passwordHash, to: stronger)
+    }
+}

@@ -1,0 +1,91 @@
+// Tokens owns what a token says and the permission to sign it. It must not open a unit of work: that is the use
+// case's.
+
+import Synchronization
+
+/// Turns claims into tokens, under keys that the store still lets sign.
+package final class TokenSigner: Sendable {
+    private let keyRing: CurrentKeyRing
+    private let executor: any CPUExecutor
+    private let time: any TimeSource
+    private let clockSkew: Duration
+    private let refreshKeyRing: @Sendable () async throws -> Void
+    /// What is reserved for each key that signs, as far as this process knows.
+    private let reserved = Mutex<[KeyID: Timestamp]>([:])
+
+    /// - Parameters:
+    ///   - executor: signs; half a millisecond of it at the event loops' priority is felt by whoever fetches the JWK Set.
+    ///   - clockSkew: how long after its last token a key has to stay in the JWK Set.
+    ///   - refreshKeyRing: reads the keys anew, for when the store says that the active key no longer is.
+    package init(
+        keyRing: CurrentKeyRing, executor: any CPUExecutor, time: any TimeSource, clockSkew: Duration,
+        refreshKeyRing: @escaping @Sendable () async throws -> Void
+    ) {
+        self.keyRing = keyRing
+        self.executor = executor
+        self.time = time
+        self.clockSkew = clockSkew
+        self.refreshKeyRing = refreshKeyRing
+    }
+
+    /// Runs `body` with a reservation for a token of this lifetime, once more after a rotation that this process had not
+    /// noticed. `body` opens the one transaction, holds the reservation in it, and signs after the commit.
+    /// - Throws: ``AuthError/unavailable(_:)`` when there is no key or it changes twice, and what `body` throws.
+    package func withReservation<Result: Sendable>(
+        lifetime: Duration, algorithm: KeyAlgorithm = .rs256,
+        _ body: (SigningReservation) async throws -> Result
+    ) async throws -> Result {
+        // Twice is enough: the second ring is read after the store refused the first.
+        for _ in 0..<2 {
+            guard let key = keyRing.current?.active(algorithm) else {
+                throw AuthError.unavailable("there is no signing key yet")
+            }
+            let reservation = reservation(under: key, lifetime)
+            do {
+                let result = try await body(reservation)
+                note(reservation)
+                return result
+            } catch is SigningReservation.KeyNotActive {
+                try await refreshKeyRing()
+            }
+        }
+        throw AuthError.unavailable("the signing key changed twice during one login")
+    }
+
+    /// The key of `?expired=true`.
+    /// - Throws: ``AuthError/unavailable(_:)`` for the first moments of a new database.
+    package func keyOfExpiredTokens() throws(AuthError) -> SigningKey {
+        guard let key = keyRing.current?.expired else {
+            throw .unavailable("the key of expired tokens is still being made")
+        }
+        return key
+    }
+
+    /// The token that says `claims`, in the compact serialisation.
+    package func sign(_ claims: TokenClaims, under key: SigningKey) async throws -> String {
+        try await executor.run(on: .sign) { try key.token(claims) }
+    }
+
+    private func reservation(under key: SigningKey, _ lifetime: Duration) -> SigningReservation {
+        // NumericDate has whole seconds: what is reserved is what the token will say.
+        let expiresAt = Timestamp(seconds: time.now.seconds) + lifetime
+        if reserved.withLock({ $0[key.id].map { expiresAt <= $0 } ?? false }) {
+            return SigningReservation(key: key, expiresAt: expiresAt, missing: nil)
+        }
+        let until = expiresAt + Self.margin(of: lifetime)
+        return SigningReservation(key: key, expiresAt: expiresAt, missing: (until, until + clockSkew))
+    }
+
+    /// After the commit: what a unit of work that failed has reserved is not.
+    private func note(_ reservation: SigningReservation) {
+        guard let until = reservation.missing?.until else { return }
+        let active = keyRing.current?.activeKeys.map(\.id) ?? []
+        reserved.withLock { reserved in
+            reserved[reservation.key.id] = max(until, reserved[reservation.key.id] ?? until)
+            reserved = reserved.filter { active.contains($0.key) }
+        }
+    }
+
+    /// How far a reservation reaches beyond the token that needs it: a minute, less for short-lived tokens.
+    private static func margin(of lifetime: Duration) -> Duration { max(.seconds(1), min(.seconds(60), lifetime / 2)) }
+}

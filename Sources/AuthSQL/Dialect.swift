@@ -1,0 +1,54 @@
+import AuthCore
+
+/// The few fragments in which SQLite and PostgreSQL differ. Everything else is written once, in `Statements/`.
+package struct Dialect: Sendable {
+    /// The function that answers the greatest of its arguments.
+    let greatest: String
+    /// An expression for the highest kid that the database remembers, rows that are gone included.
+    let lastKeyID: String
+    /// Makes a kid that was given by hand count as used.
+    let noteKeyID: String
+    /// A column by which the rows of `key_encryption_keys` of one age are ordered as they were stored.
+    let insertionOrder: String
+    /// A condition for the rows of `auth_logs` that are not before a moment.
+    let logsSince: String
+    /// The names of a table's columns, the table's name being the one value; no rows when there is no such table.
+    let columnNames: String
+    /// What the database calls the constraint that holds names unique.
+    let usernameConstraint: String
+    /// What the database calls the constraint that holds e-mail addresses unique.
+    let emailConstraint: String
+    /// A moment as the three tables of the original hold it, to the second.
+    let moment: @Sendable (Timestamp) -> SQLValue
+}
+
+extension Dialect {
+    /// SQLite, with AUTOINCREMENT on the three tables of the original.
+    package static let sqlite = Dialect(
+        greatest: "max",
+        lastKeyID: "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'keys'), 0)",
+        noteKeyID: "",
+        insertionOrder: "rowid",
+        // Newest first and no further than the moment: the log may hold millions of rows, and no index on the time.
+        logsSince: """
+            id > coalesce((SELECT id FROM auth_logs WHERE request_timestamp < ? ORDER BY id DESC LIMIT 1), 0)
+            """,
+        columnNames: "SELECT name FROM pragma_table_info(?)",
+        usernameConstraint: "users.username",
+        emailConstraint: "users.email",
+        moment: { .text(utcText($0)) })
+
+    /// PostgreSQL 14 and later.
+    package static let postgres = Dialect(
+        greatest: "greatest",
+        lastKeyID: "(SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM keys_kid_seq)",
+        noteKeyID: "SELECT setval('keys_kid_seq', greatest(?, last_value)) FROM keys_kid_seq",
+        insertionOrder: "position",
+        logsSince: "request_timestamp >= ?",
+        columnNames: """
+            SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped
+            """,
+        usernameConstraint: "users_username_key",
+        emailConstraint: "users_email_key",
+        moment: { .text(utcText($0) + "+00") })
+}

@@ -1,0 +1,85 @@
+import AuthCore
+package import AuthSQL
+import Foundation
+import GRDB
+import Glibc
+
+extension SQLiteStore {
+    /// How long an access waits for another process that holds the file.
+    private static let busyTimeout: Double = 2
+
+    /// What an existing file holds about keys, read without changing or creating anything.
+    /// - Throws: ``OperatorError/refused(_:)`` with one line for the operator.
+    package static func peek(path: String) throws -> KeyStorePeek {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let size = attributes?[.size] as? Int, size > 0 else { return .empty }
+        return try withFile(path) { db in try SQLiteDriver(db: db).peek() }
+    }
+
+    /// Runs `body` on one state of a file that exists, which is left as it is.
+    static func withFile<Result>(_ path: String, _ body: (Database) throws -> Result) throws -> Result {
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }
+            return try queue.read(body)
+        } catch let error as DatabaseError {
+            throw error.refusal(of: path)
+        }
+    }
+
+    /// Opens the file for good, creates it if need be, and brings its tables up to date.
+    static func open(_ path: String) throws -> DatabasePool {
+        // Password hashes and sealed keys are nobody else's business; SQLite gives its log the file's mode. Exclusively: a
+        // file that another server has made in the meantime must not be emptied.
+        let file = Glibc.open(path, O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 { Glibc.close(file) }
+        // Servers that start at once on no file get in each other's way: SQLite does not wait for the lock under which it
+        // turns the write-ahead log on. The slower one tries again, for as long as it would have waited.
+        let deadline = ContinuousClock.now + .seconds(busyTimeout)
+        while true {
+            do {
+                return try preparedPool(path)
+            } catch let error as DatabaseError {
+                guard error.resultCode == .SQLITE_BUSY, ContinuousClock.now < deadline else {
+                    throw error.refusal(of: path)
+                }
+                Thread.sleep(forTimeInterval: 0.01)
+            }
+        }
+    }
+
+    private static func preparedPool(_ path: String) throws -> DatabasePool {
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // After opening: the pool sets synchronous=NORMAL itself while it sets up the write-ahead log.
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
+                try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
+            else {
+                throw OperatorError.refused("\(path): SQLite refuses synchronous=FULL or the write-ahead log here")
+            }
+        }
+        guard try !SQLiteMigrator.isFromNewerServer(pool) else {
+            throw OperatorError.refused("\(path) was written by a newer jwks-server: run that one")
+        }
+        try SQLiteMigrator.run(on: pool)
+        return pool
+    }
+
+    /// A database in memory, with its tables.
+    static func openInMemory() throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(configuration: configuration)
+        try SQLiteMigrator.run(on: queue)
+        return queue
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busyTimeout)
+        configuration.maximumReaderCount = 4
+        configuration.foreignKeysEnabled = true
+        // What is deleted is overwritten: sealed private halves and handovers must not linger in free pages.
+        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA secure_delete = ON") }
+        return configuration
+    }
+}
