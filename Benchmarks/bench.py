@@ -16,12 +16,12 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # The server's process and its client are those of the end-to-end tests.
 sys.path.insert(1, str(REPOSITORY / "Tests" / "EndToEnd"))
 
-import postgres  # noqa: E402
 from context import Bench  # noqa: E402
 from load import ToolFailed  # noqa: E402
 from machine import Ticks, busy_share, description  # noqa: E402
 from measurements import jwk_set, logins, memory, on_postgres, starts, storm, user_count  # noqa: E402
-from server import BINARY  # noqa: E402
+from support import postgres
+from support.server import BINARY  # noqa: E402
 from table import Row, markdown  # noqa: E402
 
 PROGRAMS = REPOSITORY / ".build" / "bench"

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import database
 from load import HTTPLoad, ToolFailed, argon2_control, pinned
-from server import Server
+from support import database
+from support.server import Server
 
 
 @dataclass(frozen=True)

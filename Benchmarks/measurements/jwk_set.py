@@ -3,11 +3,11 @@
 from http import HTTPStatus
 from statistics import median
 
-from client import JWKS_PATH, Client, Response
 from context import Bench
 from load import ToolFailed, WrkResult, wrk
 from machine import Ticks, connections_accepted
 from nginx import nginx
+from support.client import JWKS_PATH, Client, Response
 from table import Bar, Row
 
 CONNECTIONS = 32

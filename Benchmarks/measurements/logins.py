@@ -5,7 +5,7 @@ from statistics import median
 
 from context import Account, Bench
 from load import JSON_TYPE, LoadResult
-from server import Server
+from support.server import Server
 from table import Bar, Row
 
 WARM_UP = 1

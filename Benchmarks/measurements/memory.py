@@ -5,14 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from client import JWKS_PATH
 from context import Bench
 from load import JSON_TYPE, LoadResult, WrkResult, wrk
 from machine import memory_of
 from measurements.jwk_set import CONNECTIONS
 from measurements.logins import saturated
 from measurements.storm import FILLING, OVERLOAD, flood
-from server import Server
+from support.client import JWKS_PATH
+from support.server import Server
 from table import Bar, Row
 
 MEGABYTE = 1_000_000

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from statistics import median
 
-import postgres
-from client import login_request, send
 from context import Account, Bench
 from load import JSON_TYPE, LoadResult, ToolFailed
 from measurements.logins import WARM_UP
 from measurements.user_count import BLOCK, HUNDRED_THOUSAND, LOG_ROWS, MILLION, THOUSAND, username
-from postgres import Cluster, Database
-from server import Server
+from support import postgres
+from support.client import login_request, send
+from support.postgres import Cluster, Database
+from support.server import Server
 from table import Bar, Row
 
 Settings = dict[str, str | None]

@@ -4,10 +4,10 @@ import signal
 import socket
 import time
 
-from client import JWKS_PATH
 from context import Bench
 from load import ToolFailed
-from server import Server
+from support.client import JWKS_PATH
+from support.server import Server
 from table import Bar, Row
 
 DEADLINE = 10

@@ -12,10 +12,10 @@ from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 
-from client import login_request, send
 from context import Account, Bench
 from load import ToolFailed
-from server import Server
+from support.client import login_request, send
+from support.server import Server
 from table import Bar, Row
 
 THOUSAND, HUNDRED_THOUSAND, MILLION = 1_000, 100_000, 1_000_000

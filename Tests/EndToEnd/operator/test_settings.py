@@ -1,0 +1,150 @@
+"""Where settings come from, and what happens when one is wrong."""
+
+import pytest
+
+from support.client import Client
+from support.server import CONFIGURATION_ERROR, SECRET, USAGE_ERROR, WRONG_SECRET, MakeServer, free_port
+
+MALFORMED = [
+    ("JWKS_HOST", "not a host"),
+    ("JWKS_PORT", "http"),
+    ("JWKS_PORT", "-1"),
+    ("JWKS_PORT", "65536"),
+    ("JWKS_PORT", "80 80"),
+    ("JWKS_DATABASE", "mysql://localhost/db"),
+    ("JWKS_TOKEN_LIFETIME", "soon"),
+    ("JWKS_TOKEN_LIFETIME", "-5s"),
+    ("JWKS_TOKEN_LIFETIME", "0s"),
+    ("JWKS_TOKEN_LIFETIME", "1y"),
+    ("JWKS_TOKEN_LIFETIME", "99999999999999999999d"),
+    ("JWKS_RATE_LIMIT", "ten"),
+    ("JWKS_RATE_LIMIT", "-1"),
+    ("JWKS_RATE_WINDOW", "1x"),
+    ("JWKS_RATE_WINDOW", "0"),
+    ("JWKS_TRUSTED_PROXIES", "localhost/x"),
+    ("JWKS_TRUSTED_PROXIES", "10.0.0.0/33"),
+    ("JWKS_ARGON2_MEMORY", "lots"),
+    ("JWKS_ARGON2_MEMORY", "1"),
+    ("JWKS_ARGON2_PASSES", "0"),
+    ("JWKS_HASH_THREADS", "two"),
+    ("JWKS_HASH_THREADS", "-1"),
+    ("JWKS_HASH_DEADLINE", "later"),
+    ("JWKS_KEY_BITS", "1024"),
+    ("JWKS_KEY_BITS", "2047"),
+    ("JWKS_KEY_ACTIVE_PERIOD", "long"),
+    ("JWKS_KEY_PUBLISH_AHEAD", "early"),
+    ("JWKS_MAX_AGE", "old"),
+    ("JWKS_CLOCK_SKEW", "some"),
+    ("JWKS_ALLOW_EXPIRED", "maybe"),
+    ("JWKS_REGISTRATION", "ajar"),
+    ("JWKS_LOG_LEVEL", "loud"),
+    ("JWKS_LOG_FORMAT", "xml"),
+]
+
+
+@pytest.mark.parametrize(("setting", "value"), MALFORMED)
+def test_a_malformed_value(prepared_server: MakeServer, setting: str, value: str) -> None:
+    server = prepared_server(**{setting: value})
+    code, line = server.refusal()
+    assert code == CONFIGURATION_ERROR and setting in line
+    assert not server.database.exists()
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [("JWKS_PROT", "JWKS_PORT"), ("JWKS_ISSUR", "JWKS_ISSUER"), ("JWKS_RATELIMIT", "JWKS_RATE_LIMIT")],
+)
+def test_an_unknown_setting(prepared_server: MakeServer, misspelt: str, meant: str) -> None:
+    code, line = prepared_server(**{misspelt: "1"}).refusal()
+    assert code == CONFIGURATION_ERROR and misspelt in line and meant in line
+
+
+def test_an_unknown_setting_in_the_file(prepared_server: MakeServer) -> None:
+    server = prepared_server()
+    (server.directory / ".env").write_text("JWKS_PROT=8081\n")
+    code, line = server.refusal()
+    assert code == CONFIGURATION_ERROR and "JWKS_PROT" in line and "JWKS_PORT" in line
+
+
+def test_a_contradiction(prepared_server: MakeServer) -> None:
+    code, line = prepared_server(JWKS_KEY_ACTIVE_PERIOD="1h", JWKS_KEY_PUBLISH_AHEAD="24h").refusal()
+    assert code == CONFIGURATION_ERROR
+    assert "JWKS_KEY_ACTIVE_PERIOD" in line or "JWKS_KEY_PUBLISH_AHEAD" in line
+
+
+def test_settings_from_the_file(prepared_server: MakeServer) -> None:
+    server = prepared_server(NOT_MY_KEY=None, JWKS_PORT=None)
+    (server.directory / ".env").write_text(
+        f'# a comment\n\nNOT_MY_KEY={SECRET}\nJWKS_PORT={server.port}\nJWKS_TOKEN_LIFETIME="90s"\n'
+    )
+    server.start()
+    answer = server.client.login("from-file", server.client.new_user("from-file"))
+    assert answer.json()["expires_in"] == 90
+    server.stop()
+
+    # The secret of the file is the same text as in the environment.
+    (server.directory / ".env").unlink()
+    server.settings |= {"NOT_MY_KEY": SECRET, "JWKS_PORT": str(server.port)}
+    server.start()
+
+
+def test_the_environment_wins_over_the_file(prepared_server: MakeServer) -> None:
+    server = prepared_server(JWKS_TOKEN_LIFETIME="120s")
+    (server.directory / ".env").write_text(
+        f"NOT_MY_KEY={WRONG_SECRET}\nJWKS_PORT={free_port()}\nJWKS_TOKEN_LIFETIME=90s\n"
+    )
+    server.start()
+    answer = server.client.login("environment", server.client.new_user("environment"))
+    assert answer.json()["expires_in"] == 120
+
+
+def test_an_option_wins_over_the_environment(prepared_server: MakeServer) -> None:
+    server = prepared_server()
+    (server.directory / ".env").write_text("JWKS_PORT=1\n")
+    server.arguments = ("serve", "--port", str(free_port()))
+    server.client = Client(int(server.arguments[-1]))
+    server.start()
+
+
+def test_the_secret_from_a_file(prepared_server: MakeServer) -> None:
+    server = prepared_server(NOT_MY_KEY=None, NOT_MY_KEY_FILE="secret")
+    (server.directory / "secret").write_text(f"{SECRET}\n")
+    server.start()
+    server.stop()
+
+    del server.settings["NOT_MY_KEY_FILE"]
+    server.settings["NOT_MY_KEY"] = SECRET
+    server.start()
+
+
+def test_the_secret_from_two_places(prepared_server: MakeServer) -> None:
+    server = prepared_server(NOT_MY_KEY_FILE="secret")
+    (server.directory / "secret").write_text(SECRET)
+    code, line = server.refusal()
+    assert code == CONFIGURATION_ERROR and "NOT_MY_KEY_FILE" in line
+
+
+def test_the_secret_from_a_missing_file(prepared_server: MakeServer) -> None:
+    code, line = prepared_server(NOT_MY_KEY=None, NOT_MY_KEY_FILE="missing").refusal()
+    assert code == CONFIGURATION_ERROR and "NOT_MY_KEY_FILE" in line
+
+
+def test_another_database_file(server: MakeServer) -> None:
+    running = server(JWKS_DATABASE="sqlite:other.db")
+    running.client.new_user("elsewhere")
+    assert (running.directory / "other.db").exists()
+    assert not running.database.exists()
+
+
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["nonsense"], ["users", "create"], ["serve", "--prot", "1"]])
+def test_wrong_usage(prepared_server: MakeServer, arguments: list[str]) -> None:
+    server = prepared_server()
+    result = server.run(*arguments)
+    assert result.returncode == USAGE_ERROR and result.stderr
+    assert not server.database.exists()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["serve", "--help"], ["users", "create", "--help"]])
+def test_help_and_version_need_no_settings(prepared_server: MakeServer, arguments: list[str]) -> None:
+    result = prepared_server(NOT_MY_KEY=None, JWKS_PORT=None).run(*arguments)
+    assert result.returncode == 0 and result.stdout and not result.stderr
