@@ -136,6 +136,14 @@ def test_another_database_file(server: MakeServer) -> None:
     assert not running.database.exists()
 
 
+@pytest.mark.parametrize("setting", ["JWKS_DATABASE", "JWKS_PORT", "JWKS_HOST", "JWKS_LOG_LEVEL"])
+def test_no_value_forges_a_line(prepared_server: MakeServer, setting: str) -> None:
+    # `refusal` takes one line and no more.
+    for break_ in ("\n", "\r\n", "\u2028"):
+        _, line = prepared_server(**{setting: f"sqlite:/nowhere/a{break_}FORGED"}).refusal()
+        assert setting in line and "FORGED" in line
+
+
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["nonsense"], ["users", "create"], ["serve", "--prot", "1"]])
 def test_wrong_usage(prepared_server: MakeServer, arguments: list[str]) -> None:
     server = prepared_server()

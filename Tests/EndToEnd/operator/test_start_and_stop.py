@@ -2,10 +2,9 @@
 
 import signal
 import sqlite3
-import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,35 +12,10 @@ from pathlib import Path
 import pytest
 
 from support import original
-from support.client import JWKS_PATH, TIMEOUT, login_request, send
-from support.server import MakeServer, Server
+from support.client import TIMEOUT, login_request, send
+from support.server import MakeServer
 
-STARTS = 10
 STOP_LIMIT = 5
-
-
-def measured_start(server: Server) -> float:
-    """Seconds from the start of the process until both documents have been served."""
-    begin = time.perf_counter()
-    server.spawn()
-    server.wait_for("/ping")
-    server.wait_for(JWKS_PATH)
-    return time.perf_counter() - begin
-
-
-def test_time_to_the_first_answers(prepared_server: MakeServer, report: Callable[[str], None]) -> None:
-    first: list[float] = []
-    later: list[float] = []
-    for _ in range(STARTS):
-        server = prepared_server()
-        for times in (first, later):
-            times.append(measured_start(server))
-            server.stop()
-    for name, times in (("first", first), ("later", later)):
-        report(
-            f"{name} start until /ping and the JWK Set: median {statistics.median(times) * 1000:.0f} ms,"
-            f" slowest {max(times) * 1000:.0f} ms of {STARTS}"
-        )
 
 
 def test_sigterm_finishes_what_is_in_flight(server: MakeServer) -> None:

@@ -5,6 +5,9 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
 
 from support import database
 from support.client import JWKS_PATH, assert_error, login_request
@@ -59,7 +62,11 @@ def test_while_a_rotation_is_due_and_it_is_locked(server: MakeServer) -> None:
     until(lambda: running.client.get(JWKS_PATH).headers["ETag"] != tag, "the set changes")
 
 
-def test_when_it_is_gone(server: MakeServer) -> None:
+def is_logged(file: Path) -> bool:
+    return database.value(file, "SELECT count(*) FROM auth_logs WHERE user_id IS NOT NULL") == 1
+
+
+def test_when_it_was_moved(server: MakeServer) -> None:
     running = server(**QUICK)
     resident = Account.at(running)
     tag = running.client.get(JWKS_PATH).headers["ETag"]
@@ -69,9 +76,28 @@ def test_when_it_is_gone(server: MakeServer) -> None:
     while time.monotonic() < end:
         assert_served(running, tag)
         time.sleep(0.1)
-    # Open files outlive their names: a login may still be recorded, or it is refused; it does not hang or break.
-    assert running.client.login(resident.username, resident.password).status in (200, 503)
-    for file in elsewhere.iterdir():
-        file.unlink()
-    assert running.client.login(resident.username, resident.password).status in (200, 503)
+    # Open files outlive their names: what is answered with 200 is in the file, wherever that is now.
+    assert resident.token()
+    assert is_logged(elsewhere / database.FILE_NAME)
     assert_served(running, tag)
+
+
+def test_when_it_was_deleted(server: MakeServer) -> None:
+    running = server(**QUICK)
+    tag = running.client.get(JWKS_PATH).headers["ETag"]
+    for file in running.directory.iterdir():
+        file.unlink()
+    end = time.monotonic() + 2.5
+    while time.monotonic() < end:
+        assert_served(running, tag)
+        time.sleep(0.1)
+
+
+@pytest.mark.xfail(strict=True, reason="a deleted database goes unnoticed, and what was acknowledged is lost")
+def test_nothing_is_acknowledged_that_a_deleted_database_loses(server: MakeServer) -> None:
+    running = server(**QUICK)
+    resident = Account.at(running)
+    for file in running.directory.iterdir():
+        file.unlink()
+    time.sleep(2.5)
+    assert_error(running.client.login(resident.username, resident.password), 503, "unavailable")

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from support import database
-from support.client import login_request, post_json
+from support.client import post_json
 from support.server import MakeServer
 
 
@@ -26,12 +26,3 @@ def test_one_address_is_registered_once(server: MakeServer) -> None:
     assert Counter(answer.status for answer in answers) == {201: 1, 409: 19}
     assert {answer.json()["error"] for answer in answers if answer.status == 409} == {"email_taken"}
     assert database.value(running.database, "SELECT count(*) FROM users") == 1
-
-
-def test_a_burst_gets_exactly_the_limit(server: MakeServer) -> None:
-    # A long window, so that the speed of the machine does not matter.
-    running = server(JWKS_RATE_LIMIT="10", JWKS_RATE_WINDOW="60s", JWKS_HASH_DEADLINE="30s")
-    password = running.client.new_user("burst")
-    answers = running.client.at_once(100, lambda _: login_request("burst", password))
-    assert Counter(answer.status for answer in answers) == {200: 10, 429: 90}
-    assert database.value(running.database, "SELECT count(*) FROM auth_logs") == 10
