@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from support import database, envelope
 from support.rotation import ON_DEMAND, Account, at_rest, command, kid_of, refusal, rest, states, the, until, verifies
@@ -32,12 +30,7 @@ def stopped(server: MakeServer) -> Server:
 
 def contents(server: Server, secret: str) -> dict[int, bytes]:
     """What is in the rows, opened."""
-    return {
-        kid: key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        if isinstance(key, RSAPrivateKey)
-        else key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        for kid, key in envelope.open_all(server.database, secret).items()
-    }
+    return {kid: envelope.encoded(key) for kid, key in envelope.open_all(server.database, secret).items()}
 
 
 def assert_changed(server: Server, before: dict[int, bytes]) -> None:

@@ -4,31 +4,61 @@ A secret becomes a root key by Argon2id over the salt of its record (one lane, 3
 the key-encryption key and a check value of it, with `jwks-server key-encryption-key v1 <id>` and
 `jwks-server check-value v1 <id>`. A row is AES-256-GCM:
 
-    "JWKS" · version 1 · content (1 = PKCS#8, 2 = SubjectPublicKeyInfo) · key-encryption key's id (8) ·
-    nonce (12) · ciphertext · tag (16), with the header and the kid (8, big endian) as associated data
+    "JWKS" · version 1 · content (1) · key-encryption key's id (8) · nonce (12) · ciphertext · tag (16),
+    with the header and the kid (8, big endian) as associated data
+
+What the content is: RSA 1 PKCS#8, 2 SubjectPublicKeyInfo; P-256 3 and 4 likewise; Ed25519 5 seed, 6 public key, of 32
+bytes each.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
+)
 
 from support import database
 
 MAGIC = b"JWKS\x01"
-PRIVATE, PUBLIC = 1, 2
 HEADER_LENGTH = 14
 NONCE_LENGTH = 12
 HANDOVER_HEADER = b"JWKS handover 1"
 
-Key = RSAPrivateKey | RSAPublicKey
+PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
+PublicKey = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
+Key = PrivateKey | PublicKey
+
+
+def _pkcs8(plain: bytes) -> object:
+    # GCM has said that it is what was sealed; whether the numbers of a key fit together need not be computed again.
+    return load_der_private_key(plain, None, unsafe_skip_rsa_key_validation=True)
+
+
+# By the byte of the header: what it is, and how it is read.
+CONTENTS: dict[int, tuple[type[Key], Callable[[bytes], object]]] = {
+    1: (RSAPrivateKey, _pkcs8),
+    2: (RSAPublicKey, load_der_public_key),
+    3: (EllipticCurvePrivateKey, _pkcs8),
+    4: (EllipticCurvePublicKey, load_der_public_key),
+    5: (Ed25519PrivateKey, Ed25519PrivateKey.from_private_bytes),
+    6: (Ed25519PublicKey, Ed25519PublicKey.from_public_bytes),
+}
 
 
 class CannotOpen(Exception):
@@ -68,25 +98,33 @@ def derive(record: KeyEncryptionKey, secret: str) -> bytes:
 
 
 def content(sealed: bytes) -> int:
-    """Which half the header says is in a row."""
+    """What the header says is in a row: a number of `CONTENTS`."""
     assert sealed.startswith(MAGIC)
     return sealed[len(MAGIC)]
 
 
 def open_row(kid: int, sealed: bytes, record: KeyEncryptionKey, secret: str) -> Key:
     header = sealed[:HEADER_LENGTH]
-    if header[:5] != MAGIC or header[5] not in (PRIVATE, PUBLIC) or header[6:].hex() != record.id:
+    if header[:5] != MAGIC or header[5] not in CONTENTS or header[6:].hex() != record.id:
         raise CannotOpen("the header is another one")
     plain = _open(sealed[HEADER_LENGTH:], header + kid.to_bytes(8), derive(record, secret))
-    # GCM has said that it is what was sealed; whether the numbers of a key fit together need not be computed again.
-    is_private = content(sealed) == PRIVATE
-    key = (
-        load_der_private_key(plain, None, unsafe_skip_rsa_key_validation=True)
-        if is_private
-        else load_der_public_key(plain)
-    )
-    assert isinstance(key, RSAPrivateKey if is_private else RSAPublicKey)
+    kind, read = CONTENTS[content(sealed)]
+    key = read(plain)
+    assert isinstance(key, kind)
+    if isinstance(key, EllipticCurvePrivateKey | EllipticCurvePublicKey):
+        assert isinstance(key.curve, SECP256R1)
     return key
+
+
+def encoded(key: Key) -> bytes:
+    """A key in DER, both halves of it if it has both: equal for equal keys."""
+    if isinstance(key, PrivateKey):
+        return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def public_half(key: Key) -> PublicKey:
+    return key.public_key() if isinstance(key, PrivateKey) else key
 
 
 def open_all(file: Path, secret: str) -> dict[int, Key]:
@@ -100,6 +138,11 @@ def open_all(file: Path, secret: str) -> dict[int, Key]:
     for kid, _, id, *_ in found:
         assert id is not None, f"key {kid} is sealed under a key that has no record"
     return {kid: open_row(kid, sealed, KeyEncryptionKey(*record), secret) for kid, sealed, *record in found}
+
+
+def contents(file: Path) -> dict[int, int]:
+    """What the headers say, by kid."""
+    return {kid: content(sealed) for kid, sealed in database.rows(file, "SELECT kid, key FROM keys")}
 
 
 def opens(file: Path, secret: str) -> bool:
