@@ -36,8 +36,9 @@ def free_port() -> int:
 
 
 class Server:
-    def __init__(self, directory: Path, settings: dict[str, str | None]) -> None:
+    def __init__(self, directory: Path, settings: dict[str, str | None], binary: Path = BINARY) -> None:
         """`settings` are environment variables; None leaves one of the usual two out."""
+        self.binary = binary
         self.directory = directory
         self.log = directory.with_suffix(".log")
         self.database = directory / database.FILE_NAME
@@ -55,7 +56,7 @@ class Server:
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a command to its end, in the directory and with the settings of the server."""
         return subprocess.run(
-            [BINARY, *arguments],
+            [self.binary, *arguments],
             cwd=self.directory,
             env=self.environment(),
             input=stdin,
@@ -78,7 +79,7 @@ class Server:
     def spawn(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, *self.arguments],
+                [self.binary, *self.arguments],
                 cwd=self.directory,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,

@@ -20,9 +20,11 @@
  * answers still under way are awaited for 5 s; those that never come are "unanswered".
  */
 #define _GNU_SOURCE
+#include "report.h"
+#include "request.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
-#include <getopt.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -40,7 +42,7 @@
 
 static const int64_t NOBODY = -1;
 
-enum { DIGITS = 10, DRAIN_SECONDS = 5, BATCH = 256, BUFFER = 16384, STATUSES = 600 };
+enum { DRAIN_SECONDS = 5, BATCH = 256, BUFFER = 16384 };
 
 struct connection {
     int fd;
@@ -56,28 +58,7 @@ struct connection {
     char input[BUFFER];
 };
 
-struct samples {
-    int64_t *values;
-    size_t count, capacity;
-};
-
-static struct {
-    int port, connections, most;
-    double rate, warmup, seconds;
-    bool print_samples;
-    const char *method, *path, *body;
-    char headers[4096];
-} option = {.connections = 16, .most = 1000, .warmup = 1, .seconds = 4, .method = "GET", .body = ""};
-
 static int events, timer;
-static char request[16384];
-static size_t request_length;
-static char *serial_at; /* where the number goes, or NULL */
-static long serial;
-static const char address_mark[] = "{address}", address_text[] = "2001:db8:0000:0000::1";
-static char *address_at; /* where the two zero groups of the address begin, or NULL */
-static unsigned address;
-
 static struct connection **connections;
 static int open_count;
 static struct connection *idle_first, *idle_last;
@@ -85,14 +66,6 @@ static struct connection *idle_first, *idle_last;
 static int64_t started, window_begin, window_end;
 static bool stopped;
 static long due_sent; /* requests of the schedule that have been given to a connection */
-static long in_flight_timed, sent_in_window, opened;
-static long completed[STATUSES], connect_errors, socket_errors, malformed, waited;
-static struct samples good, refused, lag;
-
-static void fail(const char *what) {
-    fprintf(stderr, "http-load: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
 
 static int64_t now(void) {
     struct timespec t;
@@ -103,15 +76,6 @@ static int64_t now(void) {
 static int64_t due(long i) { return started + (int64_t)(i * (1e9 / option.rate)); }
 
 static bool in_window(int64_t moment) { return moment >= window_begin && moment < window_end; }
-
-static void add(struct samples *samples, int64_t value) {
-    if (samples->count == samples->capacity) {
-        samples->capacity = samples->capacity ? 2 * samples->capacity : 4096;
-        samples->values = realloc(samples->values, samples->capacity * sizeof(int64_t));
-        if (samples->values == NULL) fail("memory");
-    }
-    samples->values[samples->count++] = value;
-}
 
 static void watch(struct connection *c, uint32_t what, int operation) {
     struct epoll_event event = {.events = what, .data.ptr = c};
@@ -128,7 +92,7 @@ static void close_connection(struct connection *c) {
 /* Gives up a connection and the request that it has or that waits for it. */
 static void lose(struct connection *c, long *counter) {
     (*counter)++;
-    if (c->timed) in_flight_timed--;
+    if (c->timed) seen.in_flight_timed--;
     c->timed = c->must_send = false;
     close_connection(c);
 }
@@ -138,8 +102,8 @@ static void begin(struct connection *c, int64_t moment) {
     c->begun = moment;
     c->timed = in_window(moment);
     if (c->timed) {
-        in_flight_timed++;
-        sent_in_window++;
+        seen.in_flight_timed++;
+        seen.sent_in_window++;
     }
 }
 
@@ -147,19 +111,9 @@ static void send_request(struct connection *c) {
     c->must_send = false;
     c->length = c->expected = 0;
     c->state = BUSY;
-    if (address_at != NULL) {
-        char groups[10];
-        snprintf(groups, sizeof groups, "%04x:%04x", address >> 16 & 0xffff, address & 0xffff);
-        memcpy(address_at, groups, sizeof groups - 1);
-        address++;
-    }
-    if (serial_at != NULL) {
-        char digits[24];
-        snprintf(digits, sizeof digits, "%0*ld", DIGITS, serial++);
-        memcpy(serial_at, digits, DIGITS);
-    }
+    renew_marks();
     ssize_t written = send(c->fd, request, request_length, MSG_NOSIGNAL);
-    if (written != (ssize_t)request_length) lose(c, &socket_errors);
+    if (written != (ssize_t)request_length) lose(c, &seen.socket_errors);
 }
 
 /* Opens a connection. Where `waiting_since` is a moment, a request waits for it since then. */
@@ -178,14 +132,14 @@ static void open_connection(int64_t waiting_since) {
     int yes = 1;
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     open_count++;
-    opened++;
+    seen.opened++;
     c->state = CONNECTING;
     c->must_send = waiting_since != NOBODY;
     if (c->must_send) begin(c, waiting_since);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(option.port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(c->fd, (struct sockaddr *)&address, sizeof address) != 0 && errno != EINPROGRESS) {
-        lose(c, &connect_errors);
+        lose(c, &seen.connect_errors);
         return;
     }
     watch(c, EPOLLOUT, EPOLL_CTL_ADD);
@@ -226,7 +180,7 @@ static void next_request(struct connection *c) {
         return;
     }
     begin(c, is_waited_for ? due(due_sent++) : now());
-    if (c->timed && is_waited_for) waited++;
+    if (c->timed && is_waited_for) seen.waited++;
     send_request(c);
 }
 
@@ -239,7 +193,7 @@ static void keep_schedule(void) {
         struct connection *c = take_idle();
         int64_t moment = due(due_sent);
         if (c == NULL && open_count >= option.most) break; /* next_request takes it up */
-        if (in_window(moment)) add(&lag, at - moment);
+        if (in_window(moment)) add(&seen.lag, at - moment);
         due_sent++;
         if (c == NULL) {
             open_connection(moment);
@@ -271,10 +225,10 @@ static bool read_head(struct connection *c) {
 
 static void finish(struct connection *c) {
     int64_t at = now();
-    if (in_window(at)) completed[c->status]++;
+    if (in_window(at)) seen.completed[c->status]++;
     if (c->timed) {
-        in_flight_timed--;
-        add(c->status < 400 ? &good : &refused, at - c->begun);
+        seen.in_flight_timed--;
+        add(c->status < 400 ? &seen.good : &seen.refused, at - c->begun);
     }
     c->timed = false;
     if (c->close_after) close_connection(c);
@@ -287,16 +241,16 @@ static void receive(struct connection *c) {
     if (c->state == IDLE) {
         /* The server may close a connection that has nothing to say. */
         forget_idle(c);
-        if (count > 0) malformed++;
+        if (count > 0) seen.malformed++;
         close_connection(c);
         return;
     }
     if (count <= 0) {
-        lose(c, &socket_errors);
+        lose(c, &seen.socket_errors);
     } else {
         c->length += count;
         bool understood = c->expected != 0 || read_head(c);
-        if (!understood || (c->expected != 0 && c->length > c->expected)) lose(c, &malformed);
+        if (!understood || (c->expected != 0 && c->length > c->expected)) lose(c, &seen.malformed);
         else if (c->expected != 0 && c->length == c->expected) finish(c);
     }
     if (c->state == CLOSED && option.rate == 0 && !stopped && open_count < option.connections) open_connection(now());
@@ -308,7 +262,7 @@ static void opened_connection(struct connection *c, uint32_t what) {
     socklen_t size = sizeof error;
     getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) {
-        lose(c, &connect_errors);
+        lose(c, &seen.connect_errors);
         return;
     }
     watch(c, EPOLLIN, EPOLL_CTL_MOD);
@@ -332,119 +286,7 @@ static void run_until(int64_t end, bool (*is_over)(void)) {
 }
 
 static bool never(void) { return false; }
-static bool all_answered(void) { return in_flight_timed == 0; }
-
-static double cpu_seconds(void) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
-
-static int by_size(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Milliseconds; the smallest sample that at least this share of the samples does not exceed. */
-static double percentile(const struct samples *sorted, double share) {
-    if (sorted->count == 0) return 0;
-    size_t rank = (size_t)(share * sorted->count + 0.999999);
-    return sorted->values[rank > 0 ? rank - 1 : 0] / 1e6;
-}
-
-static void print_latency(const char *name, struct samples *samples) {
-    if (samples->count > 0) qsort(samples->values, samples->count, sizeof(int64_t), by_size);
-    printf("\"%s\": {\"count\": %zu, \"p50\": %.4f, \"p99\": %.4f, \"p999\": %.4f, \"max\": %.4f}, ", name,
-           samples->count, percentile(samples, 0.5), percentile(samples, 0.99), percentile(samples, 0.999),
-           percentile(samples, 1));
-}
-
-static void print_report(double cpu) {
-    printf("{\"completed\": {");
-    const char *separator = "";
-    for (int status = 0; status < STATUSES; status++) {
-        if (completed[status] == 0) continue;
-        printf("%s\"%d\": %ld", separator, status, completed[status]);
-        separator = ", ";
-    }
-    printf("}, \"seconds\": %.3f, \"sent\": %ld, \"unanswered\": %ld, ", option.seconds, sent_in_window,
-           in_flight_timed);
-    printf("\"connect_errors\": %ld, \"socket_errors\": %ld, \"malformed\": %ld, ", connect_errors, socket_errors,
-           malformed);
-    print_latency("latency_ms", &good);
-    print_latency("refused_latency_ms", &refused);
-    print_latency("lag_ms", &lag);
-    if (option.print_samples) {
-        printf("\"samples_ms\": [");
-        for (size_t i = 0; i < good.count; i++) printf("%s%.4f", i ? ", " : "", good.values[i] / 1e6);
-        printf("], ");
-    }
-    errno = 0;
-    printf("\"connections\": %ld, \"waited\": %ld, \"cpu_seconds\": %.4f, \"niceness\": %d}\n", opened, waited, cpu,
-           getpriority(PRIO_PROCESS, 0));
-}
-
-static void read_options(int argc, char **argv) {
-    static const struct option names[] = {
-        {"port", required_argument, NULL, 'p'},   {"path", required_argument, NULL, 'u'},
-        {"method", required_argument, NULL, 'm'}, {"header", required_argument, NULL, 'h'},
-        {"body", required_argument, NULL, 'b'},   {"connections", required_argument, NULL, 'c'},
-        {"rate", required_argument, NULL, 'r'},   {"most", required_argument, NULL, 'x'},
-        {"warmup", required_argument, NULL, 'w'}, {"seconds", required_argument, NULL, 's'},
-        {"samples", no_argument, NULL, 'S'},      {NULL, 0, NULL, 0}};
-    for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
-        switch (c) {
-        case 'p': option.port = atoi(optarg); break;
-        case 'u': option.path = optarg; break;
-        case 'm': option.method = optarg; break;
-        case 'b': option.body = optarg; break;
-        case 'c': option.connections = atoi(optarg); break;
-        case 'r': option.rate = atof(optarg); break;
-        case 'x': option.most = atoi(optarg); break;
-        case 'w': option.warmup = atof(optarg); break;
-        case 's': option.seconds = atof(optarg); break;
-        case 'S': option.print_samples = true; break;
-        case 'h': {
-            size_t used = strlen(option.headers);
-            snprintf(option.headers + used, sizeof option.headers - used, "%s\r\n", optarg);
-            break;
-        }
-        default: exit(64);
-        }
-    }
-    if (option.port < 1 || option.path == NULL || option.connections < 1 || option.rate < 0 || option.seconds <= 0) {
-        fprintf(stderr, "usage: http-load --port P --path PATH [options, see the head of http_load.c]\n");
-        exit(64);
-    }
-    if (option.most < option.connections) option.most = option.connections;
-}
-
-static void make_request(void) {
-    char *number = strstr(option.body, "{n}");
-    char body[8192];
-    if (number == NULL) {
-        snprintf(body, sizeof body, "%s", option.body);
-    } else {
-        snprintf(body, sizeof body, "%.*s%0*d%s", (int)(number - option.body), option.body, DIGITS, 0, number + 3);
-    }
-    char *mark = strstr(option.headers, address_mark);
-    if (mark != NULL) {
-        char rest[sizeof option.headers];
-        snprintf(rest, sizeof rest, "%s", mark + sizeof address_mark - 1);
-        snprintf(mark, option.headers + sizeof option.headers - mark, "%s%s", address_text, rest);
-    }
-    char length[64] = "";
-    if (body[0] != 0) snprintf(length, sizeof length, "Content-Length: %zu\r\n", strlen(body));
-    int count = snprintf(request, sizeof request, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s\r\n%s", option.method,
-                         option.path, option.port, length, option.headers, body);
-    if (count < 0 || count >= (int)sizeof request) {
-        fprintf(stderr, "http-load: the request is too long\n");
-        exit(64);
-    }
-    request_length = count;
-    if (number != NULL) serial_at = request + request_length - strlen(body) + (number - option.body);
-    if (mark != NULL) address_at = strstr(request, address_text) + strlen("2001:db8:");
-}
+static bool all_answered(void) { return seen.in_flight_timed == 0; }
 
 int main(int argc, char **argv) {
     read_options(argc, argv);
