@@ -1,5 +1,6 @@
 """The secret that seals the private keys: what happens when it, or a sealed key, is not the right one."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -59,5 +60,6 @@ def sealed_keys(server: Server) -> list[tuple[int, bytes]]:
 def test_a_key_that_cannot_be_opened_is_never_replaced(stopped: Server, damage: Callable[[Server], None]) -> None:
     damage(stopped)
     damaged = sealed_keys(stopped)
-    stopped.refusal()
+    _, line = stopped.refusal()
+    assert re.search(r"\bkey [12]\b", line) and "cannot be opened" in line
     assert sealed_keys(stopped) == damaged

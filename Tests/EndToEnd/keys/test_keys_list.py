@@ -31,7 +31,8 @@ def test_list_changes_nothing_and_needs_no_secret(server: MakeServer, prepared_s
 
 def test_list_without_a_database_makes_none(prepared_server: MakeServer) -> None:
     server = prepared_server(NOT_MY_KEY=None)
-    server.run("keys", "list")
+    listing = server.run("keys", "list")
+    assert listing.returncode == 0 and listing.stdout.startswith("0 keys")
     assert database.digests(server.directory) == {}
 
 

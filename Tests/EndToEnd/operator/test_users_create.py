@@ -3,6 +3,7 @@
 import re
 
 from support import database
+from support.rotation import refusal
 from support.server import MakeServer
 
 UUID4 = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -43,5 +44,4 @@ def test_a_taken_name(server: MakeServer) -> None:
 
 def test_an_impossible_name(server: MakeServer) -> None:
     result = server().run("users", "create", "--username", "n" * 65, "--password-stdin", stdin="other\n")
-    assert result.returncode != 0
-    assert result.stderr
+    assert refusal(result) == (1, "jwks-server: username must have at most 64 characters")
