@@ -1,4 +1,7 @@
-"""Measures the server beside its controls and prints one table. `script/bench` builds everything and then runs this."""
+"""Measures the server beside its controls and prints one table. `script/bench` builds everything and then runs this.
+
+The server's process and its client are those of the end-to-end tests, in Tests/EndToEnd/support.
+"""
 
 import argparse
 import os
@@ -8,21 +11,20 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-# The server's process and its client are those of the end-to-end tests.
-sys.path.insert(1, str(REPOSITORY / "Tests" / "EndToEnd"))
-
-import postgres  # noqa: E402
-from context import Bench  # noqa: E402
-from load import ToolFailed  # noqa: E402
-from machine import Ticks, busy_share, description  # noqa: E402
-from measurements import jwk_set, logins, memory, on_postgres, starts, storm, user_count  # noqa: E402
-from server import BINARY  # noqa: E402
-from table import Row, markdown  # noqa: E402
+import comparison
+import table
+from comparison import Comparison, Measurement, compare
+from context import Bench
+from load import ToolFailed
+from machine import Ticks, busy_share, description, output_of
+from measurements import jwk_set, logins, memory, on_postgres, starts, storm, user_count
+from support import postgres
+from support.server import BINARY, REPOSITORY
+from table import Row, markdown
 
 PROGRAMS = REPOSITORY / ".build" / "bench"
 RESULTS = REPOSITORY / "docs" / "performance.md"
@@ -33,7 +35,6 @@ QUIET = 0.03
 STOLEN = 0.005
 """The share of the cores that the host may take during a run, without a warning."""
 
-Measurement = Callable[[Bench], list[Row]]
 MEASUREMENTS: list[tuple[str, Measurement]] = [
     ("a", jwk_set.keep_alive),
     ("b", jwk_set.not_modified),
@@ -60,6 +61,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         default="sqlite",
         help="postgres: (d) and (k) on a PostgreSQL of its own, (d) beside SQLite (default: %(default)s)",
     )
+    parser.add_argument(
+        "--before",
+        type=Path,
+        metavar="SERVER",
+        help="another binary, an older one: each round is measured at that one too, in alternating order",
+    )
     parser.add_argument("--runs", type=int, help="runs of each measurement (default: 5; with --quick 2)")
     parser.add_argument("--seconds", type=int, help="length of each run (default: 4; with --quick 1)")
     parser.add_argument("--quick", action="store_true", help="the same rows in under 3 minutes, of little worth")
@@ -80,30 +87,37 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         parser.error(f"--only takes letters of {', '.join(sorted(all_letters))}")
     if options.runs < 1 or options.seconds < 1:
         parser.error("--runs and --seconds take numbers from 1 on")
-    if options.output is None and options.only == set(LETTERS) and not options.quick and options.database == "sqlite":
+    if options.before is not None and not os.access(options.before, os.X_OK):
+        parser.error(f"--before: {options.before} cannot be run")
+    is_everything = options.only == set(LETTERS) and not options.quick and options.database == "sqlite"
+    if options.output is None and is_everything and options.before is None:
         options.output = RESULTS
     return options
 
 
-def measure(bench: Bench, letters: str, measurement: Measurement) -> list[Row]:
+def measure(bench: Bench, before: Path | None, letters: str, measurement: Measurement) -> list[Row] | list[Comparison]:
     """The rows; where they cannot be measured, one for each letter that says why."""
     begun = time.monotonic()
     print(f"({letters}) {measurement.__name__.replace('_', ' ')} …", file=sys.stderr, end="", flush=True)
     try:
-        return measurement(bench)
+        return compare(bench, before, measurement) if before else measurement(bench)
     except Exception as error:
         if not isinstance(error, ToolFailed):
             traceback.print_exc()
         reason = " ".join(str(error).replace(f"{REPOSITORY}/", "").split())[:300] or type(error).__name__
-        return [Row(letter, measurement.__name__.replace("_", " "), "", problems=[reason]) for letter in letters]
+        rows = [Row(letter, measurement.__name__.replace("_", " "), "", problems=[reason]) for letter in letters]
+        return [Comparison(row, row) for row in rows] if before else rows
     finally:
         print(f" {time.monotonic() - begun:.0f} s", file=sys.stderr)
-        # The files of (k) take gigabytes.
-        for made in bench.directory.iterdir():
-            shutil.rmtree(made) if made.is_dir() else made.unlink()
+        bench.clear()
 
 
-def report(options: argparse.Namespace, warnings: list[str], lines: list[tuple[str, str]], rows: list[Row]) -> str:
+def report(
+    options: argparse.Namespace,
+    warnings: list[str],
+    lines: list[tuple[str, str]],
+    rows: Sequence[Row | Comparison],
+) -> str:
     methods = [
         f"- **({', '.join(letters)})** {' '.join((measurement.__doc__ or '').split())}"
         for letters, measurement in options.measurements
@@ -119,7 +133,7 @@ def report(options: argparse.Namespace, warnings: list[str], lines: list[tuple[s
             *(f"- {name}: {value}" for name, value in lines),
             *(f"- **warning**: {warning}" for warning in warnings),
             "",
-            markdown(rows),
+            markdown(comparison.HEADINGS if options.before else table.HEADINGS, [row.cells() for row in rows]),
             "",
             *methods,
         ]
@@ -137,10 +151,12 @@ def main() -> None:
     # A polite end must end the servers too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     lines = description(BINARY, REPOSITORY)
+    if options.before:
+        lines.append(("before", f"{output_of(str(options.before), '--version')}, {options.before}"))
     warnings = []
     if (busy := busy_share(seconds=2)) > QUIET:
         warnings.append(f"other work took {busy:.0%} of the cores before the run: nothing below is worth much")
-    rows: list[Row] = []
+    rows: list[Row | Comparison] = []
     is_interrupted = False
     begun = Ticks.now()
     PROGRAMS.mkdir(parents=True, exist_ok=True)
@@ -154,11 +170,12 @@ def main() -> None:
             seconds=options.seconds,
             is_quick=options.quick,
             is_long=options.long,
+            binary=BINARY,
         )
         try:
             for letters, measurement in options.measurements:
                 if options.only & set(letters):
-                    rows += measure(bench, letters, measurement)
+                    rows += measure(bench, options.before, letters, measurement)
         except KeyboardInterrupt:
             warnings.append("interrupted: what is missing was not measured")
             is_interrupted = True

@@ -1,14 +1,15 @@
 """What every measurement is given: a place to work in, servers, load and the size of the run."""
 
+import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import database
-from load import HTTPLoad, ToolFailed, argon2_control, pinned
-from server import Server
+from load import JSON_TYPE, Checks, HTTPLoad, ToolFailed, argon2_control, pinned
+from support import database
+from support.server import Server
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Bench:
     seconds: int
     is_quick: bool
     is_long: bool
+    binary: Path
+    """The server that is measured."""
     _made: int = field(default=0)
 
     @property
@@ -49,16 +52,25 @@ class Bench:
         directory.mkdir()
         return directory
 
+    def clear(self) -> None:
+        """Removes what was made: the files of (k) take gigabytes."""
+        for made in self.directory.iterdir():
+            shutil.rmtree(made) if made.is_dir() else made.unlink()
+
     def two_cores(self) -> tuple[int, int]:
         """One for what is measured and one for the load."""
         if len(self.cores) < 2:
             raise ToolFailed("needs two cores: one for the server, one for the load")
         return self.cores[0], self.cores[1]
 
+    def new_server(self, name: str, **settings: str | None) -> Server:
+        """One that is not started yet, on a new directory."""
+        return Server(self.new_directory(name), settings, self.binary)
+
     @contextmanager
     def server(self, name: str, core: int | None = None, **settings: str | None) -> Iterator[Server]:
         """A server on a new directory, at rest: the keys of a first start are made."""
-        server = Server(self.new_directory(name), settings)
+        server = self.new_server(name, **settings)
         with self.running(server, core):
             yield server
 
@@ -82,10 +94,26 @@ class Bench:
     ) -> HTTPLoad:
         return HTTPLoad(self.programs / "http-load", core, {"port": server.port, "path": path} | options, headers)
 
-    def libsodium(self, account: Account) -> float:
-        """Checks per second of bare libsodium on as many threads as cores."""
+    def log_in(
+        self, server: Server, account: Account, *, warmup: float, seconds: float, headers: Sequence[str] = ()
+    ) -> HTTPLoad:
+        """As many logins as the server can do: http-load, closed loop, keep-alive."""
+        return self.load(
+            server,
+            "/auth",
+            method="POST",
+            body=account.login,
+            headers=[JSON_TYPE, *headers],
+            connections=self.login_connections,
+            warmup=warmup,
+            seconds=seconds,
+        )
+
+    def libsodium(self, account: Account, *, is_kept: bool) -> Checks:
+        """libsodium alone on as many threads as cores, as it is or with its memory kept on huge pages."""
         return argon2_control(
             self.programs / "argon2-control",
+            is_kept=is_kept,
             threads=len(self.cores),
             seconds=self.seconds,
             phc=account.phc,

@@ -65,7 +65,7 @@ def _read_wrk(output: str) -> WrkResult:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What http_load.c prints; its head says what is counted and what is timed."""
+    """What http_load prints; its head says what is counted and what is timed."""
 
     report: dict[str, Any] = field(repr=False)
 
@@ -106,7 +106,7 @@ class LoadResult:
 
 
 class HTTPLoad:
-    """http_load.c under way; a context manager, so that none is left behind."""
+    """http_load under way; a context manager, so that none is left behind."""
 
     def __init__(self, program: Path, core: int | None, options: dict[str, Any], headers: Sequence[str]) -> None:
         command = [str(program)]
@@ -132,11 +132,23 @@ class HTTPLoad:
         return LoadResult(json.loads(output))
 
 
-def argon2_control(program: Path, *, threads: int, seconds: float, phc: str, password: str) -> float:
-    """Checks per second, as argon2_control.c counts them."""
+@dataclass(frozen=True)
+class Checks:
+    """What argon2_control counts."""
+
+    rate: float
+    bytes_on_huge_pages: int
+
+
+def argon2_control(program: Path, *, is_kept: bool, threads: int, seconds: float, phc: str, password: str) -> Checks:
+    """Checks of a password, as many as the cores can do."""
     result = subprocess.run(
-        [str(program), str(threads), str(seconds), phc, password], capture_output=True, text=True, timeout=seconds + 60
+        [str(program), "kept" if is_kept else "bare", str(threads), str(seconds), phc, password],
+        capture_output=True,
+        text=True,
+        timeout=seconds + 60,
     )
     if result.returncode != 0:
         raise ToolFailed(result.stderr.strip())
-    return float(result.stdout)
+    rate, size = result.stdout.split()
+    return Checks(float(rate), int(size))

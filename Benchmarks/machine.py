@@ -92,6 +92,6 @@ def connections_accepted() -> int:
 
 
 def memory_of(pid: int) -> dict[str, int]:
-    """VmRSS, RssAnon and VmHWM of a process in bytes."""
+    """What is resident of a process (VmRSS) and what it owns of that (RssAnon), in bytes."""
     status = _read(f"/proc/{pid}/status")
-    return {name: int(_match(rf"^{name}:\s*(\d+)", status)) * 1024 for name in ("VmRSS", "RssAnon", "VmHWM")}
+    return {name: int(_match(rf"^{name}:\s*(\d+)", status)) * 1024 for name in ("VmRSS", "RssAnon")}

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from client import JWKS_PATH, Client
 from load import ToolFailed, pinned
-from server import free_port
+from support.client import JWKS_PATH, Client
+from support.server import free_port
 
 # One worker, no access log, the file kept open, no end to keep-alive; a file of this size is served faster without
 # sendfile than with it. Without Last-Modified and Accept-Ranges the answer has as many header fields as the server's

@@ -47,7 +47,7 @@ class Row:
 
     @property
     def ratios(self) -> list[float]:
-        return [value / control for value, control in zip(self.values, self.controls) if control]
+        return [value / control for value, control in zip(self.values, self.controls, strict=False) if control]
 
     def verdicts(self) -> str:
         if self.problems:
@@ -65,8 +65,12 @@ class Row:
             spread(self.ratios) if self.ratios else "–",
             " and ".join(map(str, self.bars)) or "–",
             self.verdicts() or "–",
-            "; ".join([*self._problems(), *self.notes]),
+            self.remarks(),
         ]
+
+    def remarks(self) -> str:
+        """The notes, and before them what puts the row in doubt."""
+        return "; ".join([*self._problems(), *self.notes])
 
     def _problems(self) -> list[str]:
         shown = [f"**{problem}**" for problem in self.problems[:MOST_PROBLEMS]]
@@ -94,12 +98,12 @@ def spread(values: Sequence[float]) -> str:
 HEADINGS = ["", "what", "server", "control", "server ÷ control", "bar (stretch)", "met", "notes"]
 
 
-def markdown(rows: Sequence[Row]) -> str:
+def markdown(headings: list[str], cells: Sequence[list[str]]) -> str:
     """A Markdown table whose columns also line up on a terminal, but for the notes at its right end."""
-    lines = [HEADINGS, *(row.cells() for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS) - 1)]
-    lines.insert(1, ["-" * width for width in widths] + ["-" * len(HEADINGS[-1])])
+    lines = [headings, *cells]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
+    lines.insert(1, ["-" * width for width in widths] + ["-" * len(headings[-1])])
     return "\n".join(
-        "| " + " | ".join([*(cell.ljust(width) for cell, width in zip(line, widths)), line[-1]]) + " |"
+        "| " + " | ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]]) + " |"
         for line in lines
     )

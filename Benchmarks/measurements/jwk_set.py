@@ -3,11 +3,11 @@
 from http import HTTPStatus
 from statistics import median
 
-from client import JWKS_PATH, Client, Response
 from context import Bench
 from load import ToolFailed, WrkResult, wrk
 from machine import Ticks, connections_accepted
 from nginx import nginx
+from support.client import JWKS_PATH, Client, Response
 from table import Bar, Row
 
 CONNECTIONS = 32
@@ -58,12 +58,13 @@ def _compare(bench: Bench, letter: str, what: str, status: int, fields: dict[str
                     if round < 0:
                         continue
                     rates[name].append(result.rate)
-                    busy[name].append([Ticks.now(each).since(t)[0] for each, t in zip((core, load_core), ticks)])
+                    both = zip((core, load_core), ticks, strict=True)
+                    busy[name].append([Ticks.now(each).since(then)[0] for each, then in both])
                     accepted = connections_accepted() - accepted
                     problems = result.problems + _connection_problems(result, accepted, "Connection" in fields)
                     row.problems += [f"{name}, run {round + 1}: {problem}" for problem in problems]
             for name, shares in busy.items():
-                own, load = (median(share) for share in zip(*shares))
+                own, load = (median(share) for share in zip(*shares, strict=True))
                 row.notes.append(f"busy with {name}: its core {own:.0%}, wrk's {load:.0%}")
     row.values, row.controls = rates["server"], rates["nginx"]
     return row

@@ -1,18 +1,18 @@
-"""(j): resident memory."""
+"""(j): memory, what is resident beside what the process owns."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from typing import Any
 
-from client import JWKS_PATH
 from context import Bench
-from load import JSON_TYPE, LoadResult, WrkResult, wrk
+from load import LoadResult, WrkResult, wrk
 from machine import memory_of
 from measurements.jwk_set import CONNECTIONS
 from measurements.logins import saturated
 from measurements.storm import FILLING, OVERLOAD, flood
-from server import Server
+from support.client import JWKS_PATH
+from support.server import Server
 from table import Bar, Row
 
 MEGABYTE = 1_000_000
@@ -21,10 +21,12 @@ REST = 5
 
 
 def resident(bench: Bench) -> list[Row]:
-    """VmRSS and its part RssAnon (what is not the program's file) from /proc, in millions of bytes. At rest: 5 s after
-    the start, without a request. The storm: logins at twice the capacity; its peak is VmHWM, reset before, and what
-    remains is read 5 s later. The mix: (a) and (d) together for 60 s (--long: 600 s, --quick: 6 s) on a new server, its
-    memory read every half second; growth is from the highest in the second fifth to the highest in the last."""
+    """From /proc, in millions of bytes: resident is VmRSS; owned is its part RssAnon, what this process alone needs and
+    nobody can take back. The rest of what is resident are pages of the program's file, which the system shares between
+    processes and drops when it wants to. At rest: 5 s after the start, without a request. The storm: logins at twice
+    the capacity; the peaks are the highest of readings 20 times a second, and what remains is read 5 s later. The mix:
+    (a) and (d) together for 60 s (--long: 600 s, --quick: 6 s) on a new server, its memory read 20 times a second;
+    growth is from the highest in the second fifth to the highest in the last."""
     return _at_rest(bench) + _after_a_storm(bench) + _in_the_mix(bench)
 
 
@@ -33,44 +35,45 @@ def _pid(server: Server) -> int:
     return server.process.pid
 
 
-def _megabytes(server: Server, name: str) -> float:
-    return memory_of(_pid(server))[name] / MEGABYTE
+def _owned_beside_resident(what: str, values: Sequence[dict[str, int]], **of_resident: Any) -> list[Row]:
+    """Two rows; what is said of the first is said of what is resident."""
+    return [
+        Row("j", f"{name} {what}", "MB", [value[field] / MEGABYTE for value in values], **options)
+        for name, field, options in (("resident", "VmRSS", of_resident), ("owned", "RssAnon", {}))
+    ]
 
 
 def _at_rest(bench: Bench) -> list[Row]:
-    first = Row("j", "resident at rest, first start", "MB")
-    existing = Row("j", "resident at rest, existing database", "MB", bars=[Bar("value", 30, 20, most=True)])
-    anonymous = Row("j", "of that anonymous", "MB")
-    values: dict[str, list[float]] = {"first": [], "existing": [], "anonymous": []}
+    first: list[dict[str, int]] = []
+    existing: list[dict[str, int]] = []
     for _ in range(1 if bench.is_quick else 3):
-        server = Server(bench.new_directory("memory"), {})
-        with bench.running(server):
-            time.sleep(REST)
-            values["first"].append(_megabytes(server, "VmRSS"))
-        with bench.running(server):
-            time.sleep(REST)
-            values["existing"].append(_megabytes(server, "VmRSS"))
-            values["anonymous"].append(_megabytes(server, "RssAnon"))
-    first.values, existing.values, anonymous.values = values["first"], values["existing"], values["anonymous"]
-    return [first, existing, anonymous]
+        server = bench.new_server("memory")
+        for values in (first, existing):
+            with bench.running(server):
+                time.sleep(REST)
+                values.append(memory_of(_pid(server)))
+    return _owned_beside_resident("at rest, first start", first) + _owned_beside_resident(
+        "at rest, existing database", existing, bars=[Bar("value", 30, 20, most=True)]
+    )
 
 
 def _after_a_storm(bench: Bench) -> list[Row]:
-    with bench.server("memory-storm", JWKS_RATE_LIMIT="0") as server:
+    with bench.server("memory-storm", JWKS_RATE_LIMIT="0") as server, ThreadPoolExecutor() as threads:
         account = bench.account(server)
         rate = OVERLOAD * saturated(bench, server, account).rate(200)
-        Path(f"/proc/{_pid(server)}/clear_refs").write_text("5")
+        seconds = FILLING + 2 * bench.seconds
         with flood(bench, server, account, rate, 2 * bench.seconds) as load:
+            samples = threads.submit(_sampled, server, seconds)
             result = load.result(2 * bench.seconds + 30)
-        peak = _megabytes(server, "VmHWM")
+        peak = {field: max(sample[field] for sample in samples.result()) for field in ("VmRSS", "RssAnon")}
         time.sleep(REST)
-        after = {name: _megabytes(server, name) for name in ("VmRSS", "RssAnon")}
-    notes = [f"{FILLING + 2 * bench.seconds:g} s of {rate:.0f} logins/s"]
-    return [
-        Row("j", "peak in a storm", "MB", [peak], notes=notes, problems=result.problems(200, 503)),
-        Row("j", "resident after it", "MB", [after["VmRSS"]]),
-        Row("j", "of that anonymous", "MB", [after["RssAnon"]]),
-    ]
+        after = memory_of(_pid(server))
+    return _owned_beside_resident(
+        "at the peak of a storm",
+        [peak],
+        notes=[f"{seconds:g} s of {rate:.0f} logins/s"],
+        problems=result.problems(200, 503),
+    ) + _owned_beside_resident("after the storm", [after])
 
 
 def _in_the_mix(bench: Bench) -> list[Row]:
@@ -80,38 +83,29 @@ def _in_the_mix(bench: Bench) -> list[Row]:
         static: Future[WrkResult] = threads.submit(
             lambda: wrk(server.port, JWKS_PATH, connections=CONNECTIONS, seconds=seconds, core=None)
         )
-        with bench.load(
-            server,
-            "/auth",
-            method="POST",
-            body=account.login,
-            headers=[JSON_TYPE],
-            connections=bench.login_connections,
-            warmup=0,
-            seconds=seconds,
-        ) as load:
+        with bench.log_in(server, account, warmup=0, seconds=seconds) as load:
             logins: Future[LoadResult] = threads.submit(lambda: load.result(seconds + 30))
-            samples = _sampled(lambda: memory_of(_pid(server)), seconds)
+            samples = _sampled(server, seconds)
             sets, checks = static.result(), logins.result()
         time.sleep(REST)
-        after = _megabytes(server, "VmRSS")
+        after = memory_of(_pid(server))
     shares = f"{checks.rate(200):.0f} logins/s, {checks.rate(503):.0f}/s answered 503"
     notes = [f"{seconds} s of {sets.rate:.0f} JWK Sets/s and {shares}"]
     rows = [
         Row("j", f"{what} in the mix", "MB", [_highest(samples, name, 4)], [_highest(samples, name, 1)], "early")
-        for name, what in (("VmRSS", "resident"), ("RssAnon", "anonymous"))
+        for name, what in (("VmRSS", "resident"), ("RssAnon", "owned"))
     ]
     rows[0].notes = notes
     rows[0].problems = sets.problems + checks.problems(200, 503)
-    return [*rows, Row("j", "resident after the mix", "MB", [after])]
+    return rows + _owned_beside_resident("after the mix", [after])
 
 
-def _sampled(read: Callable[[], dict[str, int]], seconds: float) -> list[dict[str, int]]:
+def _sampled(server: Server, seconds: float) -> list[dict[str, int]]:
     end = time.monotonic() + seconds
     samples = []
     while time.monotonic() < end:
-        samples.append(read())
-        time.sleep(0.5)
+        samples.append(memory_of(_pid(server)))
+        time.sleep(0.05)
     return samples
 
 

@@ -4,10 +4,10 @@ import signal
 import socket
 import time
 
-from client import JWKS_PATH
 from context import Bench
 from load import ToolFailed
-from server import Server
+from support.client import JWKS_PATH
+from support.server import Server
 from table import Bar, Row
 
 DEADLINE = 10
@@ -21,7 +21,7 @@ def starts(bench: Bench) -> list[Row]:
     ping: dict[str, list[float]] = {"empty": [], "existing": []}
     jwk_set: dict[str, list[float]] = {"empty": [], "existing": []}
     for number in range(-1, 3 if bench.is_quick else 10):
-        server = Server(bench.new_directory("start"), {})
+        server = bench.new_server("start")
         for kind in ("empty", "existing"):
             begun = time.perf_counter()
             server.spawn()

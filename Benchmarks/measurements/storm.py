@@ -3,11 +3,11 @@
 import time
 from statistics import median
 
-from client import JWKS_PATH
 from context import Account, Bench
 from load import JSON_TYPE, HTTPLoad, LoadResult
 from measurements.logins import saturated
-from server import Server
+from support.client import JWKS_PATH
+from support.server import Server
 from table import Bar, Row, spread
 
 OVERLOAD = 2

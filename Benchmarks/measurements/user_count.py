@@ -7,15 +7,15 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 
-from client import login_request, send
 from context import Account, Bench
 from load import ToolFailed
-from server import Server
+from support.client import login_request, send
+from support.server import Server
 from table import Bar, Row
 
 THOUSAND, HUNDRED_THOUSAND, MILLION = 1_000, 100_000, 1_000_000
@@ -46,7 +46,7 @@ class Case:
     what: str
     users: int
     server: Server
-    times: list[float]
+    times: list[float] = field(default_factory=list)
 
 
 def user_count(bench: Bench) -> list[Row]:
@@ -57,25 +57,30 @@ def user_count(bench: Bench) -> list[Row]:
     The ratio is to 1 thousand users in the same run."""
     if shutil.disk_usage(bench.directory).free < NEEDED_BYTES:
         raise ToolFailed(f"needs {NEEDED_BYTES // 10**9} GB of disk")
+    account, cases = _prepare(bench)
+    return by_table_size(bench, "login", account, cases)
+
+
+def by_table_size(bench: Bench, what: str, account: Account, cases: list[Case]) -> list[Row]:
+    """Logins at each case in turn; the first is the control of the others."""
     logins = 30 if bench.is_quick else 100
     generator = random.Random(4)
     with ExitStack() as stack:
-        account, cases = _prepare(bench)
-        connections = {}
+        connections: list[tuple[Case, HTTPConnection]] = []
         for case in cases:
             stack.enter_context(bench.running(case.server))
-            connections[case.what] = stack.enter_context(closing(case.server.client.connect()))
-        for round in range(-1, bench.runs):
-            times: dict[str, list[float]] = {case.what: [] for case in cases}
-            for _ in range(logins // BLOCK if round >= 0 else 1):
-                for case in cases:
-                    times[case.what] += _logins(connections[case.what], case, account, generator)
-            if round >= 0:
-                for case in cases:
-                    case.times.append(median(times[case.what]))
+            connections.append((case, stack.enter_context(closing(case.server.client.connect()))))
+        for number in range(-1, bench.runs):
+            times: list[list[float]] = [[] for _ in cases]
+            for _ in range(logins // BLOCK if number >= 0 else 1):
+                for own, (case, connection) in zip(times, connections, strict=True):
+                    own += _logins(connection, case, account, generator)
+            if number >= 0:
+                for own, case in zip(times, cases, strict=True):
+                    case.times.append(median(own))
     fewest, *more = cases
-    rows = [Row("k", f"login, {fewest.what}", "ms", fewest.times)]
-    rows += [Row("k", f"login, {case.what}", "ms", case.times, fewest.times, "1 thousand") for case in more]
+    rows = [Row("k", f"{what}, {fewest.what}", "ms", fewest.times)]
+    rows += [Row("k", f"{what}, {case.what}", "ms", case.times, fewest.times, "1 thousand") for case in more]
     rows[2].bars = [Bar("ratio", 1.05, 1.01, most=True)]
     return rows
 
@@ -95,10 +100,10 @@ def _prepare(bench: Bench) -> tuple[Account, list[Case]]:
         account = bench.account(first)
 
     def case(what: str, users: int, source: Path, fill: Callable[[Path], None]) -> Case:
-        server = Server(bench.new_directory("users"), {"JWKS_RATE_LIMIT": "0"})
+        server = bench.new_server("users", JWKS_RATE_LIMIT="0")
         shutil.copy(source, server.database)
         fill(server.database)
-        return Case(what, users, server, [])
+        return Case(what, users, server)
 
     def with_users(count: int) -> Callable[[Path], None]:
         return lambda file: _fill(file, INSERT_USERS, count, account.phc)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import postgres
-from postgres import Database
-from server import BINARY, MakeServer, Server
+from support import postgres
+from support.needs import skip_without
+from support.postgres import Database
+from support.server import BINARY, MakeServer, Server
 
 # A proxy of the machine has no part in talking to 127.0.0.1.
 os.environ["no_proxy"] = "127.0.0.1"
@@ -65,13 +66,6 @@ def unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         shared = make(JWKS_RATE_LIMIT="0")
         shared.start()
         yield shared
-
-
-def skip_without(what: str) -> None:
-    """Skips, which `-ra` makes visible; where everything has to be there, fails."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"not tested without {what}", pytrace=False)
-    pytest.skip(f"not tested without {what}")
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""The command `users create`."""
+
+import re
+
+from support import database
+from support.rotation import refusal
+from support.server import MakeServer
+
+UUID4 = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+
+
+def test_while_the_server_runs(server: MakeServer) -> None:
+    running = server()
+    running.create_user("userABC", "password123")
+    assert running.client.login("userABC", "password123").status == 200
+
+
+def test_before_the_server_has_ever_run(prepared_server: MakeServer) -> None:
+    server = prepared_server()
+    server.create_user("early", "password123")
+    server.start()
+    assert server.client.login("early", "password123").status == 200
+
+
+def test_without_a_password_one_is_generated(server: MakeServer) -> None:
+    running = server()
+    result = running.run("users", "create", "--username", "generated", "--email", "generated@example.com")
+    assert result.returncode == 0
+    [password] = re.findall(UUID4, result.stdout)
+    assert password not in result.stderr
+    assert running.client.login("generated", password).status == 200
+    email = database.value(running.database, "SELECT email FROM users WHERE username = 'generated'")
+    assert email == "generated@example.com"
+
+
+def test_a_taken_name(server: MakeServer) -> None:
+    running = server()
+    password = running.client.new_user("taken")
+    result = running.run("users", "create", "--username", "taken", "--password-stdin", stdin="other\n")
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert running.client.login("taken", password).status == 200
+
+
+def test_an_impossible_name(server: MakeServer) -> None:
+    result = server().run("users", "create", "--username", "n" * 65, "--password-stdin", stdin="other\n")
+    assert refusal(result) == (1, "jwks-server: username must have at most 64 characters")

@@ -1,0 +1,33 @@
+"""What a database holds, comparable between SQLite and PostgreSQL."""
+
+import re
+from pathlib import Path
+
+from support import database
+from support.postgres import Database
+
+# Both databases understand these.
+TABLES = {
+    "users": "id, username, password_hash, email, CAST(date_registered AS text), CAST(last_login AS text)",
+    "auth_logs": "id, request_ip, CAST(request_timestamp AS text), user_id",
+    "keys": "kid, exp",
+    "key_states": "kid, state, published_at, activates_at, retired_at, signed_until",
+}
+
+Contents = dict[str, list[tuple[object, ...]]]
+
+
+def in_sqlite(file: Path) -> Contents:
+    return {table: database.rows(file, f"SELECT {these} FROM {table} ORDER BY 1") for table, these in TABLES.items()}
+
+
+def in_postgres(target: Database) -> Contents:
+    return {
+        table: [tuple(map(without_zone, row)) for row in target.rows(f"SELECT {these} FROM {table} ORDER BY 1")]
+        for table, these in TABLES.items()
+    }
+
+
+def without_zone(value: object) -> object:
+    """A moment in UTC as SQLite has it."""
+    return re.sub(r"(?<=:\d\d)\+00$", "", value) if isinstance(value, str) else value
