@@ -17,9 +17,13 @@ import Testing
         await slow.untilHeld()
         // Another process revokes the key, and this one is told while it still waits for the old answer.
         _ = try await world.process().rotate.step(.revocation(KeyID(1)))
-        let new = Task { try await process.rotationLoop.refresh() }
-        // Without an order the newer look would be through by now; there is nothing to wait for that says so.
-        for _ in 0..<1_000 { await Task.yield() }
+        let isThrough = Counter()
+        let new = Task {
+            try await process.rotationLoop.refresh()
+            isThrough.add()
+        }
+        // Without an order the newer look is through in a few milliseconds; with one it waits for the older.
+        for _ in 0..<200 where isThrough.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
         slow.release()
         try await old.value
         try await new.value
