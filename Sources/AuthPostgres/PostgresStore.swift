@@ -5,10 +5,6 @@ package import AuthCore
 import AuthSQL
 import Foundation
 
-/// The driver for PostgreSQL, through libpq in pipeline mode: connections and their pool, what happens while nobody
-/// answers, and what only a database that servers share has (announcements, one rate limit for all). It knows texts and
-/// bytes, and neither a statement of ours nor a rule.
-///
 /// The ``Store`` in a PostgreSQL database that any number of servers share. Units of work run on a connection of a pool;
 /// see ``PostgresDriver`` for how their statements travel. When PostgreSQL does not answer every call fails at once,
 /// until it is back.

@@ -3,10 +3,6 @@
 
 package import AuthCore
 
-/// The store in SQL, written once for both databases: the tables (`Schema/`), the statements of each area (`Statements/`)
-/// and what `migrate` copies (`Transfer/`). It knows neither GRDB nor libpq, and no rule: what a statement may do is the
-/// port's business, how it gets to a database is a driver's.
-///
 /// A driver carries statements out, one unit of work at a time. It knows texts and values, and no table.
 package protocol SQLDriver {
     /// What differs in this driver's database.

@@ -5,10 +5,7 @@ package import AuthCore
 import AuthSQL
 package import GRDB
 
-/// The driver for SQLite: one file, its write-ahead log, `synchronous=FULL`, one writer that commits in groups. It knows
-/// how a file is opened, read and written safely, and neither a statement of ours nor a rule.
-///
-/// The ``Store`` in one SQLite file.
+/// The ``Store`` in one SQLite file: write-ahead log, `synchronous=FULL`, one writer.
 package final class SQLiteStore: Store {
     /// For tests, which look at rows that the port does not show.
     package let database: any DatabaseWriter

@@ -1,3 +1,4 @@
+package import AuthCore
 package import Foundation
 
 /// A database that an earlier version made, frozen before the next one was begun, and what is known of it:
@@ -64,5 +65,22 @@ package struct FrozenDatabase: Sendable {
     /// What is known of it.
     package func expected() throws -> Expected {
         try JSONDecoder().decode(Expected.self, from: Data(contentsOf: directory.appending(path: "expected.json")))
+    }
+}
+
+extension FrozenDatabase.Expected {
+    /// The keys of the JWK Set that was served which `contents` does not hold, opened with the master key.
+    /// - Throws: when the master key or a key does not open.
+    package func lostKeys(
+        in contents: KeyStoreContents, derivation: any KeyDerivation
+    ) async throws -> [FrozenDatabase.Expected.Key] {
+        let unlock = UnlockKeys(
+            secret: Secret(masterKey), derivation: derivation, executor: ImmediateExecutor(), time: ManualTimeSource())
+        guard let sealer = try await unlock.verifyMasterKey(on: contents).sealer else { return keys }
+        return try keys.filter { key in
+            guard let stored = contents.keys.first(where: { $0.id.description == key.kid }) else { return true }
+            let set = try JWKSet([(id: stored.id, material: sealer.open(stored))])
+            return !String(decoding: set.body, as: UTF8.self).contains(#""n":"\#(key.n)""#)
+        }
     }
 }

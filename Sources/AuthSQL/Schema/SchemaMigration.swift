@@ -1,10 +1,7 @@
 // Schema owns the one list of steps that make the tables, both databases side by side. It must not edit a step that
 // has shipped.
 
-/// The tables, as named steps that only go forward, both databases side by side. A step that has shipped is never edited:
-/// a change is a new step. How a step is carried out beside other servers is the business of the drivers' migrators.
-///
-/// One step.
+/// One step. A change is a new step; how it is carried out beside other servers is the business of the drivers' migrators.
 package struct SchemaMigration: Sendable {
     /// Under which a database remembers that it has taken the step.
     package let name: String

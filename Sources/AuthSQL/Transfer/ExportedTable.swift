@@ -1,9 +1,6 @@
 // Transfer owns what migrate copies from one database to another, and the form in which both can be compared. It must
 // not open a database.
 
-/// What `migrate` copies from one database into another: which tables and columns, in which form, and how both sides are
-/// compared. It knows no connection: the drivers read and write the rows.
-///
 /// A table as `migrate` copies it.
 package enum ExportedTable: String, CaseIterable, Sendable {
     case users
