@@ -8,9 +8,10 @@ package struct EmailAddress: Hashable, Sendable {
 
     /// - Throws: ``AuthError/invalidRequest(_:)`` when the text has not the shape `local@domain`.
     package init(_ raw: String) throws(AuthError) {
-        // Scalars, not characters: a combining mark would hide an @.
-        let parts = raw.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), raw.utf8.count <= Self.maximumBytes,
+        // Bytes, not characters: a combining mark would hide an @.
+        let parts = raw.utf8.prefix(Self.maximumBytes + 1).split(
+            separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard raw.utf8.count <= Self.maximumBytes, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }),
             raw.unicodeScalars.allSatisfy(\.isVisible)
         else {
             throw .invalidRequest("email must have the form name@domain, at most \(Self.maximumBytes) bytes")

@@ -7,6 +7,9 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     /// The lower 64 of them.
     package let low: UInt64
 
+    /// Bytes: the longest IPv6 address with brackets, port and the zone of an interface is shorter.
+    private static let longestText = 80
+
     /// Whether it is an IPv4 address, mapped or not.
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
@@ -21,7 +24,9 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80` and `fe80::1%eth0`.
     package init?(_ text: some StringProtocol) {
-        guard let bare = Self.withoutPort(String(text)) else { return nil }
+        guard text.utf8.count <= Self.longestText, text.utf8.allSatisfy({ $0 < 0x80 }),
+            let bare = Self.withoutPort(String(text))
+        else { return nil }
         let text = String(bare.prefix { $0 != "%" })
         var bytes = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &bytes) == 1 {

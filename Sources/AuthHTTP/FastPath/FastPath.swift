@@ -28,7 +28,7 @@ struct FastPath {
         case (.HEAD, nil): return document.answersHead ? .head : nil
         case (.GET, let condition?):
             // What nearly every verifier sends; lists, weak tags and several lines take the longer way.
-            if condition == content.caching?.entityTag { return .notModified }
+            if let tag = content.caching?.entityTag, condition.utf8.elementsEqual(tag.utf8) { return .notModified }
             let all = head.headers["if-none-match"].joined(separator: ",")
             return content.isKnown(by: all) ? .notModified : .full
         default: return nil

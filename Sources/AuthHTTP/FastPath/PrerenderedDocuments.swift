@@ -71,6 +71,8 @@ final class PrerenderedDocuments: Sendable {
     /// The table: a request names a document by its place here.
     let documents: [Document]
     private let places: [String: Int]
+    /// Bytes of the longest path: a longer one is not hashed, which for text that is not ASCII takes long.
+    private let longestPath: Int
     private let keyRing: CurrentKeyRing
     private let time: any TimeSource
     private let served: Counter
@@ -82,6 +84,7 @@ final class PrerenderedDocuments: Sendable {
             uniqueKeysWithValues: documents.enumerated().flatMap { place, document in
                 document.paths.map { ($0, place) }
             })
+        longestPath = places.keys.map(\.utf8.count).max() ?? 0
         self.keyRing = keyRing
         self.time = time
         served = Counter(label: "jwks_fast_responses_total", factory: metrics)
@@ -94,7 +97,7 @@ final class PrerenderedDocuments: Sendable {
     }
 
     /// Where in the table the document with exactly this path is.
-    func place(of path: String) -> Int? { places[path] }
+    func place(of path: String) -> Int? { path.utf8.count <= longestPath ? places[path] : nil }
 
     /// The answers of this second; nil before the first key.
     func current() -> Second? {

@@ -24,6 +24,7 @@ extension FastRequest {
     /// Whether `other` is the same reader asking for the same document.
     fileprivate func isAlike(_ other: FastRequest) -> Bool {
         self === other
-            || place == other.place && userAgent == other.userAgent && forwardedFor == other.forwardedFor
+            || place == other.place && userAgent.utf8.elementsEqual(other.userAgent.utf8)
+                && forwardedFor.elementsEqual(other.forwardedFor) { $0.utf8.elementsEqual($1.utf8) }
     }
 }

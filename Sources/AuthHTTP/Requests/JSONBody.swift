@@ -29,9 +29,10 @@ enum JSONBody {
     }
 
     private static func isJSON(_ contentType: String?) -> Bool {
-        guard let type = contentType?.split(separator: ";", omittingEmptySubsequences: false).first else {
-            return false
-        }
-        return type.trimmingOptionalWhitespace.lowercased() == "application/json"
+        let wanted = "application/json".utf8
+        guard let type = contentType?.utf8.prefix(while: { $0 != UInt8(ascii: ";") }).trimmingOptionalWhitespace,
+            type.count == wanted.count
+        else { return false }
+        return zip(type, wanted).allSatisfy { $0 == $1 || (0x41...0x5A).contains($0) && $0 | 0x20 == $1 }
     }
 }

@@ -3,7 +3,8 @@ import AuthCore
 /// A strict reader (RFC 8259) for the small objects that clients send: one pass, no Foundation, no recursion beyond a
 /// fixed depth, no number ever converted.
 ///
-/// Refused: anything but an object, duplicate members, invalid UTF-8, lone surrogates, trailing text, deep nesting.
+/// Refused: anything but an object, duplicate members, more of them than anybody needs, invalid UTF-8, lone surrogates,
+/// trailing text, deep nesting.
 struct JSONObject {
     /// What a member's value is, as far as we look.
     enum Value: Equatable {
@@ -13,6 +14,8 @@ struct JSONObject {
     }
 
     private static let deepest = 16
+    /// In one object: each name is compared with those before it.
+    fileprivate static let mostMembers = 32
     private let members: [(name: String, value: Value)]
 
     /// - Throws: ``AuthError/invalidRequest(_:)`` with a sentence that repeats nothing of the input.
@@ -82,6 +85,9 @@ private struct JSONReader {
             let name = try string()
             skipSpace()
             try expect(UInt8(ascii: ":"))
+            guard members.count < JSONObject.mostMembers else {
+                throw .invalidRequest("the body has more than \(JSONObject.mostMembers) members in an object")
+            }
             guard !members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
                 throw .invalidRequest("the body has a member twice")
             }

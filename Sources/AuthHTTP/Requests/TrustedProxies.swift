@@ -14,6 +14,8 @@ package struct TrustedProxies: Sendable, Equatable {
         }
     }
 
+    /// No request passes through more proxies; a caller may claim as many as fit into a head.
+    private static let mostHops = 32
     private let blocks: [Block]
 
     /// No proxy is trusted.
@@ -52,10 +54,21 @@ package struct TrustedProxies: Sendable, Equatable {
     func client(peer: IPAddress, forwardedFor: [String]) -> IPAddress {
         guard !blocks.isEmpty, trusts(peer) else { return peer }
         var client = peer
-        for entry in forwardedFor.joined(separator: ",").split(separator: ",").reversed() {
-            guard let address = IPAddress(entry.trimmingOptionalWhitespace) else { return client }
-            client = address
-            if !trusts(address) { return address }
+        var hops = 0
+        for line in forwardedFor.reversed() {
+            var rest = line.utf8[...]
+            while !rest.isEmpty {
+                let comma = rest.lastIndex(of: UInt8(ascii: ","))
+                let entry = rest[(comma.map(rest.index(after:)) ?? rest.startIndex)...]
+                rest = comma.map { rest[..<$0] } ?? rest.prefix(0)
+                guard !entry.isEmpty else { continue }
+                guard hops < Self.mostHops, let address = IPAddress(Substring(entry.trimmingOptionalWhitespace)) else {
+                    return client
+                }
+                hops += 1
+                client = address
+                if !trusts(address) { return address }
+            }
         }
         return client
     }

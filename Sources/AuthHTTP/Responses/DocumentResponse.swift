@@ -27,9 +27,10 @@ extension Document.Content {
     /// Whether an `If-None-Match` names this content: by weak comparison, whatever else it lists (RFC 9110 §13.1.2).
     func isKnown(by ifNoneMatch: String) -> Bool {
         guard let tag = caching?.entityTag else { return false }
-        return ifNoneMatch.split(separator: ",").contains { entry in
+        return ifNoneMatch.utf8.split(separator: UInt8(ascii: ",")).contains { entry in
             let entry = entry.trimmingOptionalWhitespace
-            return entry == "*" || entry == tag || entry.hasPrefix("W/") && entry.dropFirst(2) == tag
+            return entry.elementsEqual("*".utf8) || entry.elementsEqual(tag.utf8)
+                || entry.starts(with: "W/".utf8) && entry.dropFirst(2).elementsEqual(tag.utf8)
         }
     }
 }

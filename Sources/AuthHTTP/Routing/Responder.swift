@@ -14,7 +14,7 @@ struct Responder: Sendable {
 
     func respond(to request: Request, from caller: Caller) async -> Response {
         let start = time.uptime
-        let route = table[request.uri.path]
+        let route = table[request]
         let context = context(request, caller)
         var response = await answer(request, route, context)
         // An answer to HEAD has no content, refusals included: a client would take it for the next answer.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hummingbird
 
 /// All paths by their exact text. A router that drops empty components or decodes would make `//auth` into `/auth`.
 struct RouteTable: Sendable {
@@ -10,8 +11,12 @@ struct RouteTable: Sendable {
         }
     }
 
-    /// The row of `path`; nil for what is not exactly one of ours.
-    subscript(path: String) -> Route? { routes[path] }
+    /// The row of a request's path; nil for what is not exactly one of ours. A target is ASCII (RFC 3986 §2): another one
+    /// is no path of ours, and is not taken apart.
+    subscript(request: Request) -> Route? {
+        guard (request.head.path ?? "").utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return routes[request.uri.path]
+    }
 }
 
 extension Route {

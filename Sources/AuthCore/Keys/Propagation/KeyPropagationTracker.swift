@@ -2,19 +2,32 @@ import Synchronization
 
 /// Remembers which verifiers fetched the JWK Set, and whether they did since the newest key was published: evidence
 /// for "who would fail if this key signed now?". In memory, bounded, lost at a restart.
+///
+/// A verifier is an address and a User-Agent, and both can be invented: an address is so many verifiers at most and a
+/// block of addresses so many, whatever they call themselves; those beyond count as one.
 package final class KeyPropagationTracker: Sendable {
-    private struct Verifier: Hashable {
-        let address: RateLimitKey
-        let userAgent: String
+    fileprivate enum Verifier: Hashable {
+        /// By a hash of the name's bytes: its length is the caller's choice, and a `String` takes longer to compare.
+        case named(RateLimitKey, name: Int)
+        case others(of: RateLimitKey)
+        case othersOfBlock(AddressBlock)
     }
 
-    private struct Table {
+    fileprivate struct Table {
         var lastFetch: [Verifier: Timestamp] = [:]
+        /// How many of them are named, by address and by block.
+        var names: [RateLimitKey: Int] = [:]
+        var namesOfBlock: [AddressBlock: Int] = [:]
         var newest: (id: KeyID, publishedAt: Timestamp)?
     }
 
-    /// Enough for a large fleet; an attacker who invents names fills it and learns nothing.
+    /// Enough for a large fleet; what fills it pushes nobody out.
     package static let capacity = 4_096
+    /// The most User-Agents that one address is counted by.
+    package static let namesOfAddress = 16
+    /// The most of all addresses in a block.
+    package static let namesOfBlock = 256
+    /// Bytes of the User-Agent.
     private static let longestUserAgent = 128
     /// One that has not asked for a day is no verifier of ours any more: no key waits for it.
     private static let memory: Duration = .seconds(86_400)
@@ -27,14 +40,17 @@ package final class KeyPropagationTracker: Sendable {
 
     /// Notes that a verifier got the JWK Set.
     package func note(address: RateLimitKey, userAgent: String) {
-        let verifier = Verifier(address: address, userAgent: String(userAgent.prefix(Self.longestUserAgent)))
+        var hasher = Hasher()
+        for byte in userAgent.utf8.prefix(Self.longestUserAgent) { hasher.combine(byte) }
+        let named = Verifier.named(address, name: hasher.finalize())
         let now = time.now
         table.withLock { table in
+            let verifier = table.lastFetch[named] == nil ? table.place(of: named, address) : named
             if table.lastFetch.count >= Self.capacity, table.lastFetch[verifier] == nil {
-                table.lastFetch = table.lastFetch.filter { now - $0.value < Self.memory }
+                table.forget(before: now - Self.memory)
                 guard table.lastFetch.count < Self.capacity else { return }
             }
-            table.lastFetch[verifier] = now
+            if table.lastFetch.updateValue(now, forKey: verifier) == nil { table.count(verifier) }
         }
     }
 
@@ -55,5 +71,31 @@ package final class KeyPropagationTracker: Sendable {
             return KeyPropagation(
                 newest: newest.id, known: known.count, aware: known.count { $0 >= newest.publishedAt })
         }
+    }
+}
+
+extension KeyPropagationTracker.Table {
+    /// As whom a verifier that is not known yet counts.
+    fileprivate func place(
+        of named: KeyPropagationTracker.Verifier, _ address: RateLimitKey
+    ) -> KeyPropagationTracker.Verifier {
+        if names[address, default: 0] >= KeyPropagationTracker.namesOfAddress { return .others(of: address) }
+        let block = AddressBlock(of: address)
+        if namesOfBlock[block, default: 0] >= KeyPropagationTracker.namesOfBlock { return .othersOfBlock(block) }
+        return named
+    }
+
+    fileprivate mutating func count(_ verifier: KeyPropagationTracker.Verifier) {
+        guard case .named(let address, _) = verifier else { return }
+        names[address, default: 0] += 1
+        namesOfBlock[AddressBlock(of: address), default: 0] += 1
+    }
+
+    /// Drops who has not asked since `moment`.
+    fileprivate mutating func forget(before moment: Timestamp) {
+        lastFetch = lastFetch.filter { $0.value > moment }
+        names = [:]
+        namesOfBlock = [:]
+        for verifier in lastFetch.keys { count(verifier) }
     }
 }
