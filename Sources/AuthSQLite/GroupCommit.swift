@@ -20,10 +20,15 @@ final class GroupCommit: Sendable {
     }
 
     private let database: any DatabaseWriter
+    private let files: DatabaseFiles?
     private let queue = Mutex(Queue())
     private let mustErase = Mutex(false)
 
-    init(_ database: any DatabaseWriter) { self.database = database }
+    /// - Parameter files: what the database was opened on; nil in memory.
+    init(_ database: any DatabaseWriter, files: DatabaseFiles?) {
+        self.database = database
+        self.files = files
+    }
 
     func run<Result: Sendable>(
         _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
@@ -84,12 +89,15 @@ final class GroupCommit: Sendable {
         var answers: [@Sendable ((any Error)?) -> Void] = []
         let erasure = SecretErasure()
         do {
+            try files?.requireUnchanged()
             try db.inTransaction(.immediate) {
                 for unit in batch { answers.append(try unit.run(db, erasure)) }
                 return .commit
             }
             if erasure.isRequired { mustErase.withLock { $0 = true } }
             emptyLog(db)
+            // Again: what went into a file that was deleted meanwhile is acknowledged to no one.
+            try files?.requireUnchanged()
             for answer in answers { answer(nil) }
         } catch {
             let failure = (error as? DatabaseError)?.asUnavailable ?? error

@@ -3,6 +3,7 @@
 
 package import AuthCore
 import AuthSQL
+import Dispatch
 package import GRDB
 
 /// The ``Store`` in one SQLite file: write-ahead log, `synchronous=FULL`, one writer.
@@ -10,15 +11,20 @@ package final class SQLiteStore: Store {
     /// For tests, which look at rows that the port does not show.
     package let database: any DatabaseWriter
     private let writer: GroupCommit
+    private let files: DatabaseFiles?
 
-    private init(_ database: any DatabaseWriter) {
+    private init(_ database: any DatabaseWriter, files: DatabaseFiles? = nil) {
         self.database = database
-        writer = GroupCommit(database)
+        self.files = files
+        writer = GroupCommit(database, files: files)
     }
 
     /// Opens the file, creates it if need be, and brings its tables up to date.
     /// - Throws: ``OperatorError/refused(_:)`` with one line for the operator.
-    package convenience init(path: String) throws { self.init(try Self.open(path)) }
+    package convenience init(path: String) throws {
+        let pool = try Self.open(path)
+        self.init(pool, files: DatabaseFiles(openedAt: path))
+    }
 
     /// A store in memory, empty, gone with its last reference: for tests.
     package static func inMemory() throws -> SQLiteStore { SQLiteStore(try openInMemory()) }
@@ -28,7 +34,10 @@ package final class SQLiteStore: Store {
         _ body: @escaping @Sendable (any ReadTransaction) throws -> Result
     ) async throws -> Result {
         do {
-            return try await database.read { db in try body(SQLiteDriver(db: db).transaction) }
+            return try await database.read { [files] db in
+                try files?.requireUnchanged()
+                return try body(SQLiteDriver(db: db).transaction)
+            }
         } catch let error as DatabaseError {
             throw error.asUnavailable
         }
@@ -50,6 +59,24 @@ package final class SQLiteStore: Store {
     package func ping() async throws {
         // GRDB looks into the file to begin a transaction.
         try await read { _ in }
+    }
+
+    /// What became of the files, as a clause for the operator; nil while they are those that were opened.
+    package func loss() async -> String? {
+        guard let files else { return nil }
+        // A look at a path may wait for a disk.
+        let loss = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: files.loss) }
+        }
+        // A reader that was opened meanwhile has the other file; those that follow are opened anew.
+        if loss != nil { (database as? DatabasePool)?.invalidateReadOnlyConnections() }
+        return loss
+    }
+
+    /// Folds the write-ahead log into the file that was opened, wherever that is now: it is whole then, and the log holds
+    /// nothing that SQLite would put into a file which took its name.
+    package func foldLogIn() async {
+        try? await database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
 
     /// Closes the file, which folds the write-ahead log into it: nothing but the one file is left.

@@ -39,6 +39,19 @@ enum OpenDatabase: Sendable {
         }
     }
 
+    /// What became of its files, as a clause for the operator; nil while all is well, and for a database without files.
+    func loss() async -> String? {
+        switch self {
+        case .sqlite(let store): await store.loss()
+        case .postgres: nil
+        }
+    }
+
+    /// Puts what is in logs into the file that was opened.
+    func foldLogIn() async {
+        if case .sqlite(let store) = self { await store.foldLogIn() }
+    }
+
     func close() {
         switch self {
         case .sqlite(let store): store.close()

@@ -15,6 +15,7 @@ struct Server {
     private static let longestShutdown: Duration = .seconds(3)
 
     private let rotation: KeyRotationService
+    private let watch: DatabaseWatch
     private let http: HTTPService
     private let logger: Logger
 
@@ -29,6 +30,7 @@ struct Server {
         self.logger = logger
         rotation = KeyRotationService(
             loop: rotationLoop, keyRing: keyRing, changes: app.database.changeFeed, logger: logger)
+        watch = DatabaseWatch(database: app.database, time: app.time, logger: logger)
         let hasher = app.app.hasher
         http = HTTPService(
             host: settings.listener.host, port: settings.listener.port,
@@ -85,7 +87,7 @@ struct Server {
     private func run() async throws {
         var configuration = ServiceGroupConfiguration(
             // Stopped in reverse: the keys are kept as long as a login may still want one.
-            services: [.init(service: rotation), .init(service: http)],
+            services: [.init(service: rotation), .init(service: watch), .init(service: http)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = Self.longestShutdown

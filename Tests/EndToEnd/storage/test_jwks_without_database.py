@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
-
 from support import database
 from support.client import JWKS_PATH, assert_error, login_request
 from support.rotation import QUICK, SHORTEST, Account, the, until
@@ -93,7 +91,6 @@ def test_when_it_was_deleted(server: MakeServer) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.xfail(strict=True, reason="a deleted database goes unnoticed, and what was acknowledged is lost")
 def test_nothing_is_acknowledged_that_a_deleted_database_loses(server: MakeServer) -> None:
     running = server(**QUICK)
     resident = Account.at(running)
