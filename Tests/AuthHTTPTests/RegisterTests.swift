@@ -22,6 +22,20 @@ struct RegisterTests {
         }
     }
 
+    @Test(
+        "refuses a password, which would not become the account's",
+        arguments: [#""my password""#, "null", "1", "{}"])
+    func chosenPassword(value: String) async throws {
+        try await TestServer.with { server in
+            let body = #"{"username":"bob","password":\#(value)}"#
+            let answer = try await server.answer(RawRequest.post("/register", body))
+            #expect(answer.status == 400)
+            #expect(answer.errorCode == "invalid_request")
+            #expect(answer.text.contains("the server makes one"))
+            #expect(try await server.answer(RawRequest.post("/register", #"{"username":"bob"}"#)).status == 201)
+        }
+    }
+
     @Test("answers another password every time")
     func passwords() async throws {
         try await TestServer.with { server in

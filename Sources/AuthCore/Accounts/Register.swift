@@ -24,7 +24,11 @@ package struct Register: Sendable {
     }
 
     /// Opens an account with a password that the caller chose: for an operator's command, open or closed.
+    /// - Throws: as above, and ``AuthError/invalidRequest(_:)`` for a password that ``Secret/isChosenPassword`` denies.
     package func open(username: String, email: String?, password: Secret) async throws {
+        guard password.isChosenPassword else {
+            throw AuthError.invalidRequest("the password must have 8 to 1,024 bytes")
+        }
         let username = try Username(registering: username)
         let email = try email.map { text throws(AuthError) in try EmailAddress(text) }
         // Hashed before the name is looked at: a taken name takes as long as a free one.

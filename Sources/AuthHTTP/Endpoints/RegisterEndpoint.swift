@@ -25,6 +25,11 @@ struct RegisterRequest: Sendable {
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     init(_ request: Request) async throws {
         let object = try await JSONBody.object(of: request)
+        // Ignored, it would be taken for the account's.
+        guard !object.has("password") else {
+            throw AuthError.invalidRequest(
+                "leave password out: the server makes one and answers it; an operator can choose one with users create")
+        }
         username = try object.string("username")
         email = try object.optionalString("email")
     }

@@ -24,6 +24,9 @@ struct JSONObject {
         members = try reader.document(deepest: Self.deepest)
     }
 
+    /// Whether there is such a member, whatever its value.
+    func has(_ name: String) -> Bool { members.contains { $0.name.utf8.elementsEqual(name.utf8) } }
+
     /// The text of a member that must be there.
     func string(_ name: String) throws(AuthError) -> String {
         guard let text = try optionalString(name) else { throw .invalidRequest("\(name) is missing") }

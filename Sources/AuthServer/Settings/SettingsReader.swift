@@ -60,7 +60,7 @@ package struct SettingsReader {
             case (_?, let (variable, _)?): throw SettingsError("\(name) and \(variable) are both set: keep one")
             case (let text?, nil): return (name, text)
             case (nil, let (variable, path)?):
-                guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+                guard let text = TextFile.read(path) else {
                     throw SettingsError("\(variable) names a file that cannot be read as text: \(path)")
                 }
                 return (variable, text.hasSuffix("\n") ? String(text.dropLast()) : text)
@@ -83,7 +83,7 @@ package struct SettingsReader {
 
     private static func file(_ path: String) throws -> [String: String] {
         guard FileManager.default.fileExists(atPath: path) else { return [:] }
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        guard let text = TextFile.read(path) else {
             throw SettingsError(".env cannot be read: check that it is a text file and its mode")
         }
         return try EnvironmentFile.parse(text, path: ".env")

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Foundation
 
 /// What tokens say, how long they live, and which are made.
 package struct TokenSettings: Sendable {
-    static let issuer = Setting("JWKS_ISSUER", "The iss of tokens", default: "http://localhost:8080", .text)
+    static let issuer = Setting("JWKS_ISSUER", "The iss of tokens", default: "http://localhost:8080", .issuer)
     static let audience = Setting("JWKS_AUDIENCE", "The aud of tokens", otherwise: "the issuer", .text)
     static let lifetime = Setting("JWKS_TOKEN_LIFETIME", "How long a token lives", default: "1h", .duration)
     static let allowExpired = Setting(
@@ -32,5 +33,19 @@ package struct TokenSettings: Sendable {
         audience = try reader.value(of: Self.audience, otherwise: issuer)
         lifetime = try reader.value(of: Self.lifetime)
         allowsExpired = try reader.value(of: Self.allowExpired)
+    }
+}
+
+extension SettingFormat where Value == String {
+    /// A URL as RFC 8414 §2 wants it, without query and fragment; http too, for a server behind nothing. No user and
+    /// password either, which every token would show.
+    fileprivate static var issuer: Self {
+        Self(remedy: "give your public URL, https://host or https://host/path, without ?, # and user@") { text in
+            guard let url = URLComponents(string: text), ["http", "https"].contains(url.scheme),
+                url.host?.isEmpty == false, url.user == nil, url.password == nil,
+                text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && ![0x3F, 0x23, 0x40].contains($0) })
+            else { return nil }
+            return text
+        }
     }
 }

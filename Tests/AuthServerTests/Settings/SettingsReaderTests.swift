@@ -5,14 +5,14 @@ import Testing
 
 @Suite("SettingsReader") struct SettingsReaderTests {
     @Test("asks the command line, then the environment, then .env") func precedence() throws {
-        try withDirectory([".env": "JWKS_PORT=1\nJWKS_HOST=file\nJWKS_ISSUER=file\n"]) { directory in
+        try withDirectory([".env": "JWKS_PORT=1\nJWKS_HOST=file\nJWKS_ISSUER=https://file\n"]) { directory in
             let reader = try SettingsReader(
                 options: ["JWKS_PORT": "3"], environment: ["JWKS_PORT": "2", "JWKS_HOST": "environment"],
                 directory: directory)
             let settings = try Settings(reader, host: host)
             #expect(settings.listener.port == 3)
             #expect(settings.listener.host == "environment")
-            #expect(settings.tokens.issuer == "file")
+            #expect(settings.tokens.issuer == "https://file")
             #expect(settings.tokens.lifetime == .seconds(3_600))
         }
     }
@@ -79,9 +79,14 @@ import Testing
         #expect(try secret(["NOT_MY_KEY": "a secret "]) == "a secret ")
         #expect(try secret([:], file: "NOT_MY_KEY=a secret") == "a secret")
         #expect(try secret(["NOT_MY_KEY": "environment"], file: "NOT_MY_KEY=file") == "environment")
-        for (text, secret) in [("s\n", "s"), ("s", "s"), ("s\n\n", "s\n"), (" s \n", " s ")] {
+        for (text, secret) in [
+            ("s\n", "s"), ("s", "s"), ("s\n\n", "s\n"), (" s \n", " s "), ("s\r\n", "s"), ("s\r\nt\r\n", "s\nt"),
+            ("\u{FEFF}s\r\n", "s"), ("s\r", "s\r"),
+        ] {
             #expect(try self.secret(["NOT_MY_KEY_FILE": "@secret"], files: ["secret": text]) == secret)
         }
+        // As Windows writes it.
+        #expect(try secret([:], file: "\u{FEFF}NOT_MY_KEY=a secret\r\nJWKS_PORT=1\r\n") == "a secret")
         // The environment's file wins over the value in .env: a source is asked whole before the next.
         #expect(
             try secret(["NOT_MY_KEY_FILE": "@secret"], file: "NOT_MY_KEY=file", files: ["secret": "mounted"])

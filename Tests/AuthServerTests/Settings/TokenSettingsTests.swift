@@ -20,10 +20,28 @@ import Testing
         #expect(tokens.issuer == issuer && tokens.audience == audience)
     }
 
-    @Test("refuse an empty name", arguments: ["JWKS_ISSUER", "JWKS_AUDIENCE"])
-    func empty(_ name: String) {
-        #expect(refusal([name: ""]) == "\(name) is \"\": give it a value or leave it out")
+    @Test("refuse an empty audience") func empty() {
+        #expect(refusal(["JWKS_AUDIENCE": ""]) == "JWKS_AUDIENCE is \"\": give it a value or leave it out")
     }
+
+    @Test(
+        "refuse an issuer that is no public URL",
+        arguments: [
+            "", "example.com", "//example.com", "ftp://example.com", "https://", "https:example.com", "https://a?b",
+            "https://a#b", "https://a/?", "https://a/#", "https://user@a", "https://user:pass@a", "https://a b",
+            "https://a:port", "https://bücher.example", "urn:example:issuer",
+        ])
+    func noURL(_ text: String) {
+        #expect(
+            refusal(["JWKS_ISSUER": text])
+                == "JWKS_ISSUER is \"\(text)\": give your public URL, https://host or https://host/path,"
+                + " without ?, # and user@")
+    }
+
+    @Test(
+        "take any other URL as the issuer",
+        arguments: ["http://a", "https://a.example/", "https://a:8443/p/q", "http://[::1]:8080", "https://a/%C3%BC"])
+    func issuer(_ text: String) throws { #expect(try settings(["JWKS_ISSUER": text]).tokens.issuer == text) }
 
     @Test(
         "refuse a lifetime that is none",

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from support import database
 from support.rotation import refusal
 from support.server import MakeServer
@@ -36,12 +38,24 @@ def test_without_a_password_one_is_generated(server: MakeServer) -> None:
 def test_a_taken_name(server: MakeServer) -> None:
     running = server()
     password = running.client.new_user("taken")
-    result = running.run("users", "create", "--username", "taken", "--password-stdin", stdin="other\n")
+    result = running.run("users", "create", "--username", "taken", "--password-stdin", stdin="another password\n")
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
     assert running.client.login("taken", password).status == 200
 
 
 def test_an_impossible_name(server: MakeServer) -> None:
-    result = server().run("users", "create", "--username", "n" * 65, "--password-stdin", stdin="other\n")
+    result = server().run("users", "create", "--username", "n" * 65, "--password-stdin", stdin="another password\n")
     assert refusal(result) == (1, "jwks-server: username must have at most 64 characters")
+
+
+@pytest.mark.parametrize("password", ["short", "7 bytes", "p" * 1_025, "e\u0301" * 3])
+def test_a_password_that_is_too_short_or_too_long(server: MakeServer, password: str) -> None:
+    result = server().run("users", "create", "--username", "chosen", "--password-stdin", stdin=f"{password}\n")
+    assert refusal(result) == (1, "jwks-server: the password must have 8 to 1,024 bytes")
+
+
+def test_a_password_of_eight_bytes(server: MakeServer) -> None:
+    running = server()
+    running.create_user("eight", "8 bytes!")
+    assert running.client.login("eight", "8 bytes!").status == 200
