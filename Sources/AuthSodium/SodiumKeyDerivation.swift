@@ -8,9 +8,12 @@ package struct SodiumKeyDerivation: KeyDerivation {
     package init() {}
 
     /// 32 bytes derived from `secret` and a salt of 16.
-    /// - Throws: ``AuthError/refused(_:)`` for a salt of another length and where the memory cannot be had.
+    /// - Throws: ``OperatorError/refused(_:)`` for a salt of another length, for what Argon2id has no numbers for, and
+    ///   where the memory cannot be had.
     package func derive(from secret: Secret, salt: [UInt8], memoryKiB: Int, passes: Int) throws -> SymmetricKey {
-        guard sodium_init() >= 0, salt.count == Int(crypto_pwhash_SALTBYTES) else {
+        guard sodium_init() >= 0, salt.count == Int(crypto_pwhash_SALTBYTES),
+            (1...Int(UInt32.max)).contains(passes), (8...Int(UInt32.max)).contains(memoryKiB)
+        else {
             throw OperatorError.refused(
                 "the key-encryption key's record is damaged: restore the database from a backup")
         }

@@ -19,11 +19,17 @@ package struct SodiumPasswordHasher: PasswordHasher {
         return try await pool.hash { try Argon2id.hash(password, parameters) }
     }
 
-    /// On a hashing thread; against a decoy where there is no hash.
+    /// On a hashing thread; against a decoy where there is no hash, or one that cannot be verified.
     package func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool {
-        let candidate = hash ?? decoy
+        let stored = hash.flatMap { canVerify($0) ? $0 : nil }
+        let candidate = stored ?? decoy
         let matches = try await pool.hash { Argon2id.verify(password, candidate) }
-        return matches && hash != nil
+        return matches && stored != nil
+    }
+
+    /// By its parameters: those that libsodium reads, up to a cost.
+    package func canVerify(_ hash: PasswordHash) -> Bool {
+        StoredHash(hash)?.isAffordable(beside: parameters) ?? false
     }
 
     /// Makes a hash and looks whether its memory stays with the thread that made it.

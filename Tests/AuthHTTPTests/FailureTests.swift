@@ -8,6 +8,7 @@ private struct BrokenHasher: PasswordHasher {
 
     func hash(_ password: Secret) async throws -> PasswordHash { throw Failure() }
     func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool { throw Failure() }
+    func canVerify(_ hash: PasswordHash) -> Bool { true }
     func needsRehash(_ hash: PasswordHash) -> Bool { false }
 }
 

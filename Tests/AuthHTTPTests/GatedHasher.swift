@@ -41,6 +41,8 @@ final class GatedHasher: PasswordHasher {
         return try await inner.verify(password, against: hash)
     }
 
+    func canVerify(_ hash: PasswordHash) -> Bool { true }
+
     func needsRehash(_ hash: PasswordHash) -> Bool { false }
 
     private func pass() async throws {

@@ -56,7 +56,8 @@ struct TestServer: Sendable {
         let routes = Routes(
             logIn: LogInEndpoint(
                 logIn: LogIn(
-                    configuration: configuration, store: store, hasher: asked, signer: signer, time: time),
+                    configuration: configuration, store: store, hasher: asked,
+                    unreadable: UnreadableHashes(logger: setup.logger), signer: signer, time: time),
                 allowsExpired: setup.allowsExpired),
             logInLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
             register: RegisterEndpoint(

@@ -86,6 +86,45 @@ struct Argon2idHashTests {
         #expect(hasher().needsRehash(PasswordHash(phcString: prefix + salt + "$" + tag)) == isNeeded)
     }
 
+    private static let salt = "MDEyMzQ1Njc4OWFiY2RlZg"
+    private static let tag = "1SiCM8zEmGBa3FJ8+dyfT6YZJ/F7fb7dWUtQ+E3ftIQ"
+
+    @Test(
+        "what asks for more than a login may cost, or is no PHC string, is not computed",
+        arguments: [
+            ("m=65536,t=3,p=4", true), ("m=19456,t=2,p=1", true), ("m=8,t=1,p=1", true), ("m=1048576,t=2,p=1", true),
+            ("m=64,t=1,p=8", true), ("m=64,t=4294967295,p=1", false), ("m=4194303,t=1,p=1", false),
+            ("m=4294967295,t=4294967295,p=1", false), ("m=64,t=1,p=9", false), ("m=65536,t=1,p=16777215", false),
+            ("m=1048576,t=3,p=1", false), ("m=64,t=0,p=1", false), ("m=64,t=1,p=0", false), ("m=0,t=1,p=1", false),
+            ("m=064,t=1,p=1", false), ("m=-64,t=1,p=1", false), ("m=+64,t=1,p=1", false), ("t=1,m=64,p=1", false),
+            ("m=64,t=1", false), ("m=64,t=1,p=1,", false), ("m=99999999999999999999,t=1,p=1", false),
+        ])
+    func bounds(_ parameters: String, isVerified: Bool) async throws {
+        let hash = PasswordHash(phcString: "$argon2id$v=19$\(parameters)$\(Self.salt)$\(Self.tag)")
+        #expect(hasher().canVerify(hash) == isVerified)
+        guard !isVerified else { return }
+        #expect(try await !hasher().verify(Secret("password123"), against: hash))
+    }
+
+    @Test(
+        "nor what is not written as a hash is",
+        arguments: [
+            "", "x", "$", "$argon2id$", "$argon2d$v=19$m=64,t=1,p=1$\(salt)$\(tag)",
+            "$argon2id$v=16$m=64,t=1,p=1$\(salt)$\(tag)", "$argon2id$m=64,t=1,p=1$\(salt)$\(tag)",
+            "$argon2id$v=19$m=64,t=1,p=1$$\(tag)", "$argon2id$v=19$m=64,t=1,p=1$\(salt)$",
+            "$argon2id$v=19$m=64,t=1,p=1$\(salt)=$\(tag)", "$argon2id$v=19$m=64,t=1,p=1$\(salt)$\(tag)$",
+            "$argon2id$v=19$m=64,t=1,p=1$\(salt.dropLast())h$\(tag)", "$argon2id$v=19$m=64,t=1,p=1$AAAA$\(tag)",
+            "$argon2id$v=19$m=64,t=1,p=1$\(salt)$\(String(repeating: "A", count: 4_000))",
+            "$2b$12$abcdefghijklmnopqrstuv",
+        ])
+    func shapes(_ text: String) { #expect(!hasher().canVerify(PasswordHash(phcString: text))) }
+
+    @Test("what the settings allow is verified while they do") func ownParameters() {
+        let hash = PasswordHash(phcString: "$argon2id$v=19$m=4194304,t=9,p=1$\(Self.salt)$\(Self.tag)")
+        #expect(hasher(memoryKiB: 4_194_304, passes: 9).canVerify(hash))
+        #expect(!hasher(memoryKiB: 4_194_303, passes: 9).canVerify(hash))
+    }
+
     @Test("a hash of its own is not to be made again")
     func ownHashStays() async throws {
         let hasher = hasher()

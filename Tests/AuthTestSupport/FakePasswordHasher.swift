@@ -61,6 +61,8 @@ package final class FakePasswordHasher: PasswordHasher {
         return parts[2].utf8.elementsEqual(text(of: password).utf8)
     }
 
+    package func canVerify(_ hash: PasswordHash) -> Bool { hash.phcString.hasPrefix("$fake$p=") }
+
     package func needsRehash(_ hash: PasswordHash) -> Bool {
         !hash.phcString.hasPrefix("$fake$p=\(Self.currentParameters)$")
     }

@@ -10,16 +10,20 @@ package struct CheckPassword: Sendable {
 
     private let store: any Store
     private let hasher: any PasswordHasher
+    private let unreadable: UnreadableHashes
 
     /// Over the accounts of `store`.
-    package init(store: any Store, hasher: any PasswordHasher) {
+    /// - Parameter unreadable: is told of hashes that cannot be verified.
+    package init(store: any Store, hasher: any PasswordHasher, unreadable: UnreadableHashes) {
         self.store = store
         self.hasher = hasher
+        self.unreadable = unreadable
     }
 
-    /// Checks the password; nil for an unknown user and a wrong password alike, at the same cost.
+    /// Checks the password; nil for an unknown user, a wrong password and a hash that is damaged alike, at the same cost.
     package func callAsFunction(username: String, password: Secret) async throws -> Match? {
         let user = try await store.read { transaction in try transaction.user(named: Username.forms(of: username)) }
+        if let user, !hasher.canVerify(user.passwordHash) { unreadable.note(user.id) }
         let matches = try await hasher.verify(password, against: user?.passwordHash)
         guard let user, matches else { return nil }
         return Match(user: user, stronger: await rehash(password, of: user))

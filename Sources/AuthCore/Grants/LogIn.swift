@@ -45,13 +45,14 @@ package struct LogIn: Sendable {
     private let time: any TimeSource
 
     /// Over the accounts of `store`, with tokens of `signer`.
+    /// - Parameter unreadable: is told of hashes that cannot be verified.
     package init(
-        configuration: Configuration, store: any Store, hasher: any PasswordHasher, signer: TokenSigner,
-        time: any TimeSource
+        configuration: Configuration, store: any Store, hasher: any PasswordHasher, unreadable: UnreadableHashes,
+        signer: TokenSigner, time: any TimeSource
     ) {
         self.configuration = configuration
         self.store = store
-        checkPassword = CheckPassword(store: store, hasher: hasher)
+        checkPassword = CheckPassword(store: store, hasher: hasher, unreadable: unreadable)
         self.signer = signer
         self.time = time
     }

@@ -14,9 +14,11 @@ extension SQLTransaction: AccountWrites {
         // Both databases would read the name only as far as a NUL, and find somebody else.
         for spelling in spellings where !spelling.utf8.contains(0) {
             guard let row = try driver.fetch(.findUser, .text(spelling)).first else { continue }
+            // What is no text is a hash that no password opens: answered, and reported, as every other of these.
+            let phcString = (try? row.text(2, "users.password_hash")) ?? ""
             return User(
                 id: try row.integer(0, "users.id"), username: try row.text(1, "users.username"),
-                passwordHash: PasswordHash(phcString: try row.text(2, "users.password_hash")))
+                passwordHash: PasswordHash(phcString: phcString))
         }
         return nil
     }

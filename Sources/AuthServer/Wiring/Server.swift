@@ -34,7 +34,7 @@ struct Server {
         let hasher = app.app.hasher
         http = HTTPService(
             host: settings.listener.host, port: settings.listener.port,
-            routes: Self.routes(app, keyRing, rotationLoop, tracker),
+            routes: Self.routes(app, keyRing, rotationLoop, tracker, UnreadableHashes(logger: logger)),
             trustedProxies: settings.rateLimits.trustedProxies, keyRing: keyRing, time: app.time, logger: logger
         ) { port in
             logger.info("listening", metadata: ["host": "\(settings.listener.host)", "port": "\(port)"])
@@ -46,7 +46,7 @@ struct Server {
 
     private static func routes(
         _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop,
-        _ tracker: KeyPropagationTracker
+        _ tracker: KeyPropagationTracker, _ unreadable: UnreadableHashes
     ) -> Routes {
         let (settings, store) = (app.settings, app.store)
         let signer = TokenSigner(
@@ -58,7 +58,7 @@ struct Server {
             configuration: LogIn.Configuration(
                 issuer: settings.tokens.issuer, audience: settings.tokens.audience,
                 lifetime: settings.tokens.lifetime),
-            store: store, hasher: app.app.hasher, signer: signer, time: app.time)
+            store: store, hasher: app.app.hasher, unreadable: unreadable, signer: signer, time: app.time)
         let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
         return Routes(
             logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired),

@@ -1,5 +1,6 @@
 import AuthCore
 import AuthTestSupport
+import Logging
 import Testing
 
 @Suite("LogIn") struct LogInUseCaseTests {
@@ -70,6 +71,22 @@ import Testing
         #expect(try await hash(of: "carol") == FakePasswordHasher.phc("secret"))
         _ = try await login("carol", "secret")
         #expect(hasher.calls == FakePasswordHasher.Calls(hashes: 1, verifications: 2))
+    }
+
+    @Test("a hash that cannot be read is a wrong password to the caller, and one line to the operator")
+    func unreadable() async throws {
+        try await world.store.write { transaction in
+            let user = try #require(try transaction.user(named: ["alice"]))
+            _ = try transaction.replacePasswordHash(
+                of: user.id, from: user.passwordHash, to: PasswordHash(phcString: "$secret$"))
+        }
+        for _ in 0..<3 {
+            await #expect(throws: AuthError.invalidCredentials) { try await login("alice", "password of alice") }
+        }
+        #expect(hasher.calls == .init(verifications: 3))
+        let lines = world.log.lines
+        #expect(lines.map(\.metadata) == [["user": "1"]])
+        #expect(lines.allSatisfy { $0.level == .error && !$0.message.contains("$secret$") })
     }
 
     @Test("a wrong password moves no hash") func noRehash() async throws {

@@ -11,6 +11,8 @@ struct SignerWorld: Sendable {
     let lifetime: Duration
     /// How often the signer asked for the keys to be read anew.
     let refreshes = Counter()
+    /// What logins logged.
+    let log = LogRecorder()
 
     var store: TestStore { keys.store }
     var time: ManualTimeSource { keys.time }
@@ -54,7 +56,8 @@ struct SignerWorld: Sendable {
         LogIn(
             configuration: LogIn.Configuration(
                 issuer: "https://issuer.example", audience: "https://api.example", lifetime: lifetime),
-            store: store, hasher: hasher, signer: signer ?? self.signer, time: time)
+            store: store, hasher: hasher, unreadable: UnreadableHashes(logger: log.logger),
+            signer: signer ?? self.signer, time: time)
     }
 }
 

@@ -1,5 +1,6 @@
 """Stored password strings, read and verified by an independent Argon2: argon2-cffi."""
 
+import time
 import uuid
 
 import argon2
@@ -7,6 +8,7 @@ import pytest
 from argon2.exceptions import VerifyMismatchError
 
 from support import database
+from support.client import login_request
 from support.server import MakeServer, Server
 
 
@@ -74,3 +76,36 @@ def test_any_text_is_a_password(unlimited: Server, username: str, password: str)
     assert unlimited.client.login(username, password).status == 200
     assert unlimited.client.login(username, password[:-1]).status == 401
     assert argon2.PasswordHasher().verify(stored_hash(unlimited, username), password)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "$argon2id$v=19$m=19456,t=4294967295,p=1$MDEyMzQ1Njc4OWFiY2RlZg$1SiCM8zEmGBa3FJ8+dyfT6YZJ/F7fb7dWUtQ+E3ftIQ",
+        "$argon2id$v=19$m=4194303,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$1SiCM8zEmGBa3FJ8+dyfT6YZJ/F7fb7dWUtQ+E3ftIQ",
+        "$argon2id$v=19$m=19456,t=2,p=1$damaged",
+        b"\x00\xff",
+    ],
+    ids=["passes", "memory", "cut", "bytes"],
+)
+def test_a_hash_that_cannot_be_read_is_a_wrong_password(server: MakeServer, stored: str | bytes) -> None:
+    running = server(JWKS_RATE_LIMIT="0", JWKS_HASH_THREADS="2")
+    passwords = {name: running.client.new_user(name) for name in ("broken", "sound")}
+    database.change(running.database, "UPDATE users SET password_hash = ? WHERE username = 'broken'", stored)
+    # As many as would keep every hashing thread for ever.
+    answers = running.client.at_once(4, lambda _: login_request("broken", passwords["broken"]))
+    assert [answer.status for answer in answers] == [401] * 4
+    assert running.client.login("sound", passwords["sound"]).status == 200
+    lines = [line for line in running.log.read_text().splitlines() if "password hash cannot be read" in line]
+    assert len(lines) == 1 and "user=1" in lines[0] and "argon2" not in lines[0]
+
+    def least(username: str) -> float:
+        """The quickest of some tries: the work itself, whatever the machine does beside it."""
+        times = []
+        for _ in range(8):
+            before = time.perf_counter()
+            assert running.client.login(username, "wrong").status == 401
+            times.append(time.perf_counter() - before)
+        return min(times)
+
+    assert 0.5 < least("broken") / least("sound") < 2
