@@ -62,6 +62,14 @@ package final class TestStore: Store {
         }
     }
 
+    /// Deletes rows as a program does that minds no REFERENCES.
+    package func delete(from table: String, kid: Int64) throws {
+        try sqlite.database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA foreign_keys = OFF; DELETE FROM \(table) WHERE kid = \(kid)")
+            try db.execute(sql: "PRAGMA foreign_keys = ON")
+        }
+    }
+
     /// A reservation sets `signed_until` alone; whoever writes a key sets `state` too, and counts for nothing.
     private static let reservationCounter = """
         CREATE TABLE reservations(count INTEGER NOT NULL);

@@ -7,6 +7,8 @@ package protocol KeyReads {
     /// - Throws: ``OperatorError/damaged(_:)`` for a state or an algorithm that this server does not know: a newer one
     ///   wrote it, and what it means is not to be guessed.
     func keys() throws -> [StoredKey]
+    /// Kids of which there is a state and no key, ascending: somebody else deleted the key.
+    func statesWithoutKey() throws -> [KeyID]
     /// The key-encryption keys' records, oldest first: one, or none in a new database or a file of the original.
     func keyEncryptionKeys() throws -> [KeyEncryptionKeyRecord]
 }
@@ -20,7 +22,7 @@ package protocol KeyWrites: KeyReads {
     func insert(_ key: StoredKey) throws
     /// Replaces everything but the kid.
     func update(_ key: StoredKey) throws
-    /// Removes a key, if it is there.
+    /// Removes a key and its state, whichever of them is there.
     func deleteKey(_ id: KeyID) throws
     /// Reserves that tokens under an *active* `id` may live until `moment`; false when it is not active. Never shortens
     /// what was reserved before.
@@ -39,11 +41,16 @@ package struct KeyStoreContents: Equatable, Sendable {
     package let keys: [StoredKey]
     /// Oldest first.
     package let keyEncryptionKeys: [KeyEncryptionKeyRecord]
+    /// Kids of which only the state is left, ascending.
+    package let statesWithoutKey: [KeyID]
 
     /// These keys and records.
-    package init(keys: [StoredKey], keyEncryptionKeys: [KeyEncryptionKeyRecord]) {
+    package init(
+        keys: [StoredKey], keyEncryptionKeys: [KeyEncryptionKeyRecord], statesWithoutKey: [KeyID] = []
+    ) {
         self.keys = keys
         self.keyEncryptionKeys = keyEncryptionKeys
+        self.statesWithoutKey = statesWithoutKey
     }
 
     /// What a new database holds.
@@ -56,6 +63,7 @@ package struct KeyStoreContents: Equatable, Sendable {
 extension KeyReads {
     /// Keys and key-encryption keys as one state.
     package func keyStoreContents() throws -> KeyStoreContents {
-        KeyStoreContents(keys: try keys(), keyEncryptionKeys: try keyEncryptionKeys())
+        KeyStoreContents(
+            keys: try keys(), keyEncryptionKeys: try keyEncryptionKeys(), statesWithoutKey: try statesWithoutKey())
     }
 }

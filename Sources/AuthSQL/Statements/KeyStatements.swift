@@ -35,6 +35,8 @@ extension SQLStatement {
             retired_at = excluded.retired_at, signed_until = excluded.signed_until
         """)
     fileprivate static let deleteKeyState = SQLStatement("DELETE FROM key_states WHERE kid = ?")
+    fileprivate static let selectStatesWithoutKey = SQLStatement(
+        "SELECT kid FROM key_states WHERE kid NOT IN (SELECT kid FROM keys) ORDER BY kid")
     /// Waits for a decider that holds the row, and then looks at the state again: a retired key reserves nothing.
     fileprivate static let reserveSigning = SQLStatement { dialect in
         """
@@ -57,7 +59,7 @@ extension SQLTransaction: KeyWrites {
     func keys(_ statement: SQLStatement) throws -> [StoredKey] {
         try driver.fetch(statement).map { row in
             let id = KeyID(try row.integer(0, "keys.kid"))
-            let exp = try row.integer(2, "keys.exp")
+            let exp = try row.unixSeconds(2, "keys.exp")
             return StoredKey(
                 id: id, sealed: try row.bytesOrText(1, "keys.key"), exp: exp,
                 lifecycle: row.isNull(3) ? nil : try lifecycle(row, id, exp))
@@ -72,6 +74,10 @@ extension SQLTransaction: KeyWrites {
             retiredAt: try row.optionalMoment(7, "key_states.retired_at"),
             latestTokenExpiry: try row.optionalMoment(8, "key_states.signed_until"),
             withdrawnAt: Timestamp(seconds: exp))
+    }
+
+    func statesWithoutKey() throws -> [KeyID] {
+        try driver.fetch(.selectStatesWithoutKey).map { row in KeyID(try row.integer(0, "key_states.kid")) }
     }
 
     func nextKeyID() throws -> KeyID {
@@ -108,6 +114,8 @@ extension SQLTransaction: KeyWrites {
     func deleteKey(_ id: KeyID) throws {
         try driver.lock(.keys)
         driver.noteErasure()
+        // Of its own: where somebody else deleted the key, no cascade reaches its state any more.
+        try driver.run(.deleteKeyState, .integer(id.number))
         try driver.run(.deleteKey, .integer(id.number))
     }
 

@@ -18,13 +18,17 @@ package struct KeyStorePeek: Equatable, Sendable {
 }
 
 extension SQLStatement {
+    fileprivate static let nothingOfEveryTable = SQLStatement(
+        "SELECT 1 FROM users, auth_logs, keys, key_states, key_encryption_keys LIMIT 0")
     fileprivate static let columnNames = SQLStatement { dialect in dialect.columnNames }
 }
 
 extension SQLDriver {
     /// Looks at the keys as the steps of the schema left them that have been taken so far.
+    /// - Throws: ``OperatorError/damaged(_:)`` where some of our tables are there and others are not.
     package func peek() throws -> KeyStorePeek {
         let transaction = SQLTransaction(driver: self)
+        try requireTables()
         let states = try columns(of: "key_states")
         guard !states.isEmpty else {
             guard try columns(of: "keys").isSuperset(of: ["kid", "key", "exp"]) else { return .empty }
@@ -34,9 +38,24 @@ extension SQLDriver {
         let isCurrent = states.contains("algorithm")
         let keys = isCurrent ? try transaction.keys() : try transaction.keys(.selectKeysWithoutAlgorithm)
         return KeyStorePeek(
-            contents: KeyStoreContents(keys: keys, keyEncryptionKeys: try transaction.keyEncryptionKeys()),
+            contents: KeyStoreContents(
+                keys: keys, keyEncryptionKeys: try transaction.keyEncryptionKeys(),
+                statesWithoutKey: try transaction.statesWithoutKey()),
             propagation: isCurrent ? try transaction.keyPropagation() : [])
     }
+
+    /// A database that has keys of ours has all of these tables: an empty one in place of one that was lost would hide
+    /// that accounts are lost.
+    private func requireTables() throws {
+        guard try !columns(of: "key_states").isEmpty || !columns(of: "key_encryption_keys").isEmpty else { return }
+        for table in ["users", "keys", "auth_logs", "key_states", "key_encryption_keys"] {
+            guard try columns(of: table).isEmpty else { continue }
+            throw OperatorError.damaged("the table \(table) is missing: restore the database from a backup")
+        }
+    }
+
+    /// Asks for nothing, of every table that a login needs: what is wrong with one of them is thrown.
+    package func lookAtTables() throws { _ = try fetch(.nothingOfEveryTable) }
 
     /// The names of a table's columns; none when there is no such table.
     package func columns(of table: String) throws -> Set<String> {

@@ -35,6 +35,10 @@ extension KeySchedule {
         case retired(KeyID, withdrawnAt: Timestamp)
         case revoked(KeyID)
         case deleted(KeyID)
+        /// There was a state and no key.
+        case keyWasMissing(KeyID)
+        /// There was a key and no state.
+        case stateWasMissing(KeyID)
     }
 
     /// The answer for one moment.

@@ -193,6 +193,14 @@ package final class KeyRotationLoop: Sendable {
                 logger.warning("key revoked", metadata: ["kid": "\(id)"])
             case .deleted(let id):
                 logger.notice("key deleted", metadata: ["kid": "\(id)"])
+            case .keyWasMissing(let id):
+                logger.error(
+                    "key was deleted by somebody else: its tokens are not accepted any more, another takes its place",
+                    metadata: ["kid": "\(id)"])
+            case .stateWasMissing(let id):
+                logger.error(
+                    "state of a key was deleted by somebody else: it signs no more, and verifies until keys.exp",
+                    metadata: ["kid": "\(id)"])
             }
         }
     }

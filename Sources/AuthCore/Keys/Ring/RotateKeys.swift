@@ -49,11 +49,16 @@ package struct RotateKeys: Sendable {
     package func step(_ operation: Operation = .due) async throws -> Outcome {
         let contents = try await store.read { transaction in try transaction.keyStoreContents() }
         let plan = decide(operation, contents)
-        guard plan.observed.map(\.stored) != contents.lifecycles else { return Outcome(contents: contents, plan: plan) }
+        guard plan.observed.map(\.stored) != contents.lifecycles || RepairKeys.isNeeded(contents) else {
+            return Outcome(contents: contents, plan: plan)
+        }
         return try await store.write { transaction in
-            let contents = try transaction.keyStoreContents()
+            var contents = try transaction.keyStoreContents()
             try sealer.requireInForce(contents.keyEncryptionKeys)
-            let plan = decide(operation, contents)
+            let repairs = try RepairKeys(sealer: sealer, now: clock.now)(contents, in: transaction)
+            if !repairs.isEmpty { contents = try transaction.keyStoreContents() }
+            var plan = decide(operation, contents)
+            plan.events.insert(contentsOf: repairs, at: 0)
             try apply(plan, to: contents, in: transaction)
             return Outcome(contents: try transaction.keyStoreContents(), plan: plan)
         }

@@ -110,6 +110,49 @@ import Testing
         #expect(world.store.keyStoreContents.keys.last == foreign)
     }
 
+    @Test("a state whose key is gone goes, and a new key takes its place", arguments: [Int64(1), 2, 3])
+    func keyGone(_ kid: Int64) async throws {
+        try await world.insertUsualKeys()
+        try world.store.delete(from: "keys", kid: kid)
+        let plan = try await step().plan
+        #expect(plan.events.first == .keyWasMissing(KeyID(kid)))
+        #expect(world.store.keyStoreContents.statesWithoutKey.isEmpty)
+        let missing = try #require(plan.missing.first)
+        let made = try #require(try await generate())
+        #expect(made.missing == missing && made.id == KeyID(4))
+        #expect(try await step().plan.events.isEmpty)
+    }
+
+    @Test("a revoked key's state goes as well, where nothing is missing") func revokedKeyGone() async throws {
+        try await world.insertUsualKeys()
+        _ = try await step(.revocation(KeyID(3)))
+        _ = try await generate()
+        try world.store.delete(from: "keys", kid: 3)
+        let plan = try await step().plan
+        #expect(plan.events == [.keyWasMissing(KeyID(3))] && plan.missing.isEmpty)
+        #expect(world.store.keyStoreContents.statesWithoutKey.isEmpty)
+    }
+
+    @Test("a key whose state is gone signs no more, and verifies until its time is over") func stateGone() async throws
+    {
+        try await world.insertUsualKeys()
+        let exp = try #require(world.store.keyStoreContents.keys.first).exp
+        try world.store.delete(from: "key_states", kid: 1)
+        let plan = try await step().plan
+        #expect(plan.events == [.stateWasMissing(KeyID(1)), .activated(KeyID(3), early: true)])
+        #expect(world.states == [.retired, .expired, .active])
+        #expect(world.lifecycle(of: KeyID(1))?.withdrawnAt == Timestamp(seconds: exp))
+        #expect(try !open(1).hasPrivateHalf)
+    }
+
+    @Test("a revoked key that loses its state does not come back") func revokedStateGone() async throws {
+        try await world.insertUsualKeys()
+        _ = try await step(.revocation(KeyID(1)))
+        try world.store.delete(from: "key_states", kid: 1)
+        #expect(try await step().plan.events == [.stateWasMissing(KeyID(1)), .deleted(KeyID(1))])
+        #expect(world.states == [.expired, .active])
+    }
+
     @Test("seals nothing once the master key was changed") func succeeded() async throws {
         try await world.insertUsualKeys()
         let successor = try makeKeyEncryptionKey(Secret("new"), at: world.time.now + .seconds(1)).record
