@@ -32,10 +32,10 @@ import Testing
         let secret = Secret(expected.masterKey)
         let served = try #require(expected.keys.first)
         let live = try #require(contents.keys.first { $0.id.description == served.kid })
-        let material = try OriginalKeyFormat.open(live.sealed, secret: secret)
+        let material = try OriginalKeyFormat.open(live.sealed, id: live.id, secret: secret)
         let set = try JWKSet([(id: live.id, material: material)])
         #expect(String(decoding: set.body, as: UTF8.self).contains(#""n":"\#(served.n)""#))
-        for key in contents.keys { _ = try OriginalKeyFormat.open(key.sealed, secret: secret) }
+        for key in contents.keys { _ = try OriginalKeyFormat.open(key.sealed, id: key.id, secret: secret) }
     }
 
     @Test("a wrong secret opens none, and changes no byte", arguments: ["", "wrong", "correct horse battery staple "])
@@ -44,7 +44,7 @@ import Testing
         let contents = try SQLiteStore.peek(path: path).contents
         for key in contents.keys {
             #expect(throws: OperatorError.wrongMasterKey) {
-                try OriginalKeyFormat.open(key.sealed, secret: Secret(secret))
+                try OriginalKeyFormat.open(key.sealed, id: key.id, secret: Secret(secret))
             }
         }
         await #expect(throws: OperatorError.wrongMasterKey) { try await unlock(secret).verifyMasterKey(on: contents) }

@@ -28,12 +28,17 @@ package struct UnlockKeys: Sendable {
     }
 
     /// Opens every key in `contents`, changing nothing.
-    /// - Throws: ``OperatorError/wrongMasterKey`` or ``OperatorError/keyUnreadable(_:_:)`` naming the row.
+    /// - Throws: ``OperatorError/wrongMasterKey``, ``OperatorError/keyUnreadable(_:_:)`` naming the row, or
+    ///   ``OperatorError/damaged(_:)`` where nothing says what the keys are sealed under.
     package func verifyMasterKey(on contents: KeyStoreContents) async throws -> Verdict {
         guard let record = contents.keyEncryptionKeys.last else {
             for key in contents.keys {
-                guard !SealedKeyFormat.isSealed(key.sealed) else { throw OperatorError.wrongMasterKey }
-                _ = try OriginalKeyFormat.open(key.sealed, secret: secret)
+                guard !SealedKeyFormat.isSealed(key.sealed) else {
+                    throw OperatorError.damaged(
+                        "the record of the key-encryption key is missing, and key \(key.id) is sealed under it:"
+                            + " restore the database from a backup")
+                }
+                _ = try OriginalKeyFormat.open(key.sealed, id: key.id, secret: secret)
             }
             return .original
         }
@@ -58,7 +63,7 @@ package struct UnlockKeys: Sendable {
             try transaction.insert(record)
             let keys = try transaction.keys()
             for (key, lifecycle) in zip(keys, Self.lifecycles(of: keys, at: now)) {
-                let material = try OriginalKeyFormat.open(key.sealed, secret: secret)
+                let material = try OriginalKeyFormat.open(key.sealed, id: key.id, secret: secret)
                 let kept = lifecycle.holdsPrivateHalf ? material : material.withoutPrivateHalf
                 var resealed = StoredKey(lifecycle, sealed: try sealer.seal(kept, id: key.id))
                 resealed.exp = key.exp

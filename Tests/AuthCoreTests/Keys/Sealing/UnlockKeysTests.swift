@@ -63,7 +63,9 @@ import Testing
         let sealed = try KeySealer(makeKeyEncryptionKey().key).seal(TestKey.material(), id: KeyID(1))
         let contents = KeyStoreContents(
             keys: [StoredKey(id: KeyID(1), sealed: sealed, exp: 0, lifecycle: nil)], keyEncryptionKeys: [])
-        await #expect(throws: OperatorError.wrongMasterKey) { try await unlock().verifyMasterKey(on: contents) }
+        let line =
+            "the record of the key-encryption key is missing, and key 1 is sealed under it: restore the database from a backup"
+        await #expect(throws: OperatorError.damaged(line)) { try await unlock().verifyMasterKey(on: contents) }
     }
 
     @Test("adopts the original's keys: sealed anew, kid and exp kept, states by their times") func adopts() async throws
