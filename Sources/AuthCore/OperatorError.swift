@@ -17,7 +17,9 @@ package enum OperatorError: Error, Equatable {
 extension OperatorError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .keyUnreadable(let id, let reason): "key \(id) cannot be opened: \(reason.rawValue)"
+        case .keyUnreadable(let id, let reason):
+            "key \(id) cannot be opened: \(reason.rawValue); restore the database from a backup, or delete the key's row:"
+                + " a new key takes its place"
         case .wrongMasterKey: "the master key does not open this database"
         case .masterKeyChanged: "the master key was changed: restart with the new one"
         case .damaged(let reason), .refused(let reason): reason

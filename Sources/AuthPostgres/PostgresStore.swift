@@ -69,8 +69,10 @@ package final class PostgresStore: Store {
         return result
     }
 
-    /// One round trip.
-    package func ping() async throws { try await pool.run { connection in _ = try connection.run([.ping]) } }
+    /// One round trip, in which the tables are looked for.
+    package func ping() async throws {
+        try await pool.run { connection in try PostgresDriver(connection, .withinAnother).lookAtTables() }
+    }
 
     /// Counts a request of a client, on the database's clock.
     /// - Parameter timeout: how long the answer may take; the request may be counted nevertheless.

@@ -8,8 +8,10 @@ package struct SQLRow: Sendable {
     /// The values in the order of the statement's columns.
     package init(_ values: [SQLValue]) { self.values = values }
 
-    /// Enough for every moment and count, and far from where sums of them would overflow.
-    private static let largestNumber: Int64 = 1 << 53
+    /// Enough for every number and count, and far from where sums of them would overflow.
+    private static let numbers: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
+    /// The end of the year 9999, in seconds since 1970, and as far the other way.
+    private static let seconds: ClosedRange<Int64> = -253_402_300_799...253_402_300_799
 
     private subscript(index: Int) -> SQLValue { values.indices.contains(index) ? values[index] : .null }
 
@@ -19,16 +21,27 @@ package struct SQLRow: Sendable {
     /// A whole number, up to 2^53 either way.
     /// - Parameter column: `table.column`, for the error.
     package func integer(_ index: Int, _ column: String) throws(OperatorError) -> Int64 {
+        try integer(index, column, in: Self.numbers)
+    }
+
+    /// A whole number within `range`.
+    package func integer(
+        _ index: Int, _ column: String, in range: ClosedRange<Int64>
+    ) throws(OperatorError) -> Int64 {
         guard case .integer(let number) = self[index] else { throw damaged(index, column, "a whole number") }
-        guard (-Self.largestNumber...Self.largestNumber).contains(number) else {
-            throw damaged(column, "the number is out of range")
-        }
+        guard range.contains(number) else { throw damaged(column, "the number is out of range") }
         return number
     }
 
-    /// A moment, in milliseconds since 1970.
+    /// A moment before the year 10000, in milliseconds since 1970.
     package func moment(_ index: Int, _ column: String) throws(OperatorError) -> Timestamp {
-        Timestamp(milliseconds: try integer(index, column))
+        let range = Self.seconds.lowerBound * 1000...Self.seconds.upperBound * 1000
+        return Timestamp(milliseconds: try integer(index, column, in: range))
+    }
+
+    /// A moment before the year 10000, in seconds since 1970.
+    package func unixSeconds(_ index: Int, _ column: String) throws(OperatorError) -> Int64 {
+        try integer(index, column, in: Self.seconds)
     }
 
     /// A moment, in milliseconds since 1970, or nil.
@@ -48,6 +61,15 @@ package struct SQLRow: Sendable {
         return bytes
     }
 
+    /// So many bytes.
+    package func bytes(_ index: Int, _ column: String, count: Int) throws(OperatorError) -> [UInt8] {
+        let bytes = try bytes(index, column)
+        guard bytes.count == count else {
+            throw damaged(column, "\(bytes.count) bytes stand where \(count) should")
+        }
+        return bytes
+    }
+
     /// Bytes, or the bytes of a text: the original wrote its keys as text.
     package func bytesOrText(_ index: Int, _ column: String) throws(OperatorError) -> [UInt8] {
         if case .text(let text) = self[index] { return Array(text.utf8) }
@@ -61,14 +83,20 @@ package struct SQLRow: Sendable {
         guard let word = Word(rawValue: try text(index, column)) else {
             throw .damaged(
                 "\(column) of the row \(name) says what this jwks-server does not know: a newer one wrote it, run that"
-                    + " one")
+                    + " one; if none did, \(Self.remedy(column))")
         }
         return word
     }
 
     /// That a column holds what it should not.
     package func damaged(_ column: String, _ what: String) -> OperatorError {
-        .damaged("\(column) of the row \(name): \(what); restore the database from a backup")
+        .damaged("\(column) of the row \(name): \(what); \(Self.remedy(column))")
+    }
+
+    /// A server does without a key's row: it makes a new key.
+    private static func remedy(_ column: String) -> String {
+        let isOfAKey = column.hasPrefix("keys.") || column.hasPrefix("key_states.")
+        return "restore the database from a backup" + (isOfAKey ? ", or delete the row: a new key takes its place" : "")
     }
 
     private func damaged(_ index: Int, _ column: String, _ expected: String) -> OperatorError {

@@ -55,10 +55,14 @@ package final class SQLiteStore: Store {
         try database.read { db in try body(SQLiteDriver(db: db).transaction) }
     }
 
-    /// Reads one page.
+    /// Reads one page, and that the tables are there.
     package func ping() async throws {
-        // GRDB looks into the file to begin a transaction.
-        try await read { _ in }
+        do {
+            // GRDB looks into the file to begin a transaction.
+            try await database.read { db in try SQLiteDriver(db: db).lookAtTables() }
+        } catch let error as DatabaseError {
+            throw error.asUnavailable
+        }
     }
 
     /// What became of the files, as a clause for the operator; nil while they are those that were opened.

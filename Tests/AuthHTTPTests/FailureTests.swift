@@ -66,16 +66,17 @@ struct FailureTests {
     }
 
     @Test(
-        "an error of the store that is not for clients is 500 and says nothing",
+        "what only an operator can mend is 503 and says nothing",
         arguments: [
             OperatorError.wrongMasterKey, .refused("restore /var/lib/secret.db"), .keyUnreadable(KeyID(1), .forged),
+            .damaged("users.id of the row secret"),
         ])
     func internalErrors(error: OperatorError) async throws {
         try await TestServer.with { server in
             server.store.fail(with: error)
             let answer = try await server.answer(requests[0])
-            #expect(answer.status == 500)
-            #expect(answer.errorCode == "server_error")
+            #expect(answer.status == 503)
+            #expect(answer.errorCode == "unavailable")
             for secret in ["secret", "NOT_MY_KEY", "key"] { #expect(!answer.text.contains(secret)) }
         }
     }

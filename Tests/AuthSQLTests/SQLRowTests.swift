@@ -31,6 +31,27 @@ import Testing
         #expect(throws: OperatorError.self) { try row.moment(1, "t.n") }
     }
 
+    @Test(
+        "refuses a moment from the year 10000 on, a number out of its range, bytes of another length",
+        arguments: [253_402_300_800, -253_402_300_800, 1 << 40] as [Int64])
+    func ranges(_ seconds: Int64) throws {
+        let row = SQLRow([.integer(3), .integer(seconds), .integer(seconds * 1_000), .bytes([1, 2])])
+        #expect(throws: OperatorError.self) { try row.unixSeconds(1, "keys.exp") }
+        #expect(throws: OperatorError.self) { try row.moment(2, "t.at") }
+        #expect(throws: OperatorError.self) { try row.integer(1, "t.n", in: 1...64) }
+        #expect(throws: OperatorError.self) { try row.bytes(3, "t.salt", count: 16) }
+        #expect(try row.bytes(3, "t.salt", count: 2) == [1, 2])
+        #expect(try row.integer(0, "t.n", in: 3...3) == 3)
+        #expect(try SQLRow([.integer(253_402_300_799)]).unixSeconds(0, "keys.exp") == 253_402_300_799)
+    }
+
+    @Test("tells that a key's row may be deleted") func keyRemedy() {
+        for column in ["keys.exp", "key_states.state"] {
+            let error = #expect(throws: OperatorError.self) { try SQLRow([.integer(3)]).text(1, column) }
+            #expect(error?.description.hasSuffix(", or delete the row: a new key takes its place") == true)
+        }
+    }
+
     @Test("refuses what is no text, no bytes, and a column that is not there") func wrongKinds() {
         let row = SQLRow([.integer(3), .integer(1), .text("x")])
         #expect(throws: OperatorError.self) { try row.text(1, "t.name") }
@@ -48,7 +69,8 @@ import Testing
         ) { try row.integer(1, "t.n") }
         #expect(
             throws: OperatorError.damaged(
-                "t.colour of the row 3 says what this jwks-server does not know: a newer one wrote it, run that one")
+                "t.colour of the row 3 says what this jwks-server does not know: a newer one wrote it, run that one;"
+                    + " if none did, restore the database from a backup")
         ) { () throws in
             let _: Colour = try row.word(1, "t.colour")
         }

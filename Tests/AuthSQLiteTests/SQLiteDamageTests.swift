@@ -21,7 +21,16 @@ import Testing
             ("UPDATE keys SET exp = 9223372036854775807", "keys.exp of the row 1"),
             ("UPDATE keys SET key = 7", "keys.key of the row 1"),
             ("UPDATE key_encryption_keys SET id = 'x'", #"key_encryption_keys.id of the row "x""#),
+            ("UPDATE keys SET exp = 253402300800", "keys.exp of the row 1"),
+            ("UPDATE key_states SET activates_at = 9007199254740992", "key_states.activates_at of the row 1"),
             ("UPDATE key_encryption_keys SET salt = 'text'", "key_encryption_keys.salt of the row"),
+            ("UPDATE key_encryption_keys SET salt = x'00'", "key_encryption_keys.salt of the row"),
+            ("UPDATE key_encryption_keys SET check_value = x''", "key_encryption_keys.check_value of the row"),
+            ("UPDATE key_encryption_keys SET passes = -1", "key_encryption_keys.passes of the row"),
+            ("UPDATE key_encryption_keys SET passes = 4294967295", "key_encryption_keys.passes of the row"),
+            ("UPDATE key_encryption_keys SET memory_kib = 4294967295", "key_encryption_keys.memory_kib of the row"),
+            ("UPDATE key_encryption_keys SET memory_kib = 0", "key_encryption_keys.memory_kib of the row"),
+            ("UPDATE key_encryption_keys SET created_at = 'then'", "key_encryption_keys.created_at of the row"),
             ("UPDATE key_encryption_keys SET passes = 'two'", "key_encryption_keys.passes of the row"),
         ])
     func keys(_ sql: String, _ place: String) async throws {
@@ -50,28 +59,34 @@ import Testing
         #expect(try await store.database.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM keys") } == 1)
     }
 
-    @Test(
-        "are named in the other tables too",
-        arguments: [
-            ("UPDATE users SET password_hash = x'00'", "users.password_hash of the row 1"),
-            ("UPDATE key_propagation SET known = 'many'", #"key_propagation.known of the row "one""#),
-        ])
-    func others(_ sql: String, _ place: String) async throws {
-        let propagation = NodePropagation(
-            node: "one", propagation: KeyPropagation(newest: KeyID(1), known: 1, aware: 1), recordedAt: Sample.now)
-        try await store.write { transaction in
-            try transaction.insert(try Sample.user("alice"))
-            try transaction.record(propagation)
-        }
-        try await damage(sql)
+    @Test("an account's number is named too") func user() async throws {
+        try await store.write { transaction in try transaction.insert(try Sample.user("alice")) }
+        try await damage("UPDATE users SET id = 9223372036854775807")
         let error = try #require(
             await #expect(throws: OperatorError.self) {
-                try await store.read { transaction in
-                    _ = try transaction.user(named: ["alice"])
-                    _ = try transaction.keyPropagation()
-                }
+                try await store.read { transaction in try transaction.user(named: ["alice"]) }
             })
-        #expect(error.description.hasPrefix(place))
+        #expect(error.description.hasPrefix("users.id of the row 9223372036854775807: "))
+    }
+
+    @Test("a hash that is no text is one that no password opens", arguments: ["x'00'", "zeroblob(0)"])
+    func hash(_ value: String) async throws {
+        try await store.write { transaction in try transaction.insert(try Sample.user("alice")) }
+        try await damage("UPDATE users SET password_hash = \(value)")
+        let user = try await store.read { transaction in try transaction.user(named: ["alice"]) }
+        #expect(user?.id == 1)
+        #expect(user?.passwordHash == PasswordHash(phcString: ""))
+    }
+
+    @Test("evidence that cannot be read is left out, and the other nodes' counts", arguments: ["known", "recorded_at"])
+    func evidence(_ column: String) async throws {
+        let records = ["one", "two"].map { node in
+            NodePropagation(
+                node: node, propagation: KeyPropagation(newest: KeyID(1), known: 1, aware: 1), recordedAt: Sample.now)
+        }
+        try await store.write { transaction in for record in records { try transaction.record(record) } }
+        try await damage("UPDATE key_propagation SET \(column) = 'many' WHERE node = 'one'")
+        #expect(try await store.read { transaction in try transaction.keyPropagation() } == [records[1]])
     }
 
     /// As another program, or a newer server, might write.

@@ -16,7 +16,8 @@ extension StoreLaw {
                 checkValue: Array(repeating: 0, count: 32), createdAt: Timestamp(milliseconds: 1_800_000_000_001),
                 handover: nil),
             KeyEncryptionKeyRecord(
-                id: KeyEncryptionKeyID(0x2A), salt: [0xFF, 0], memoryKiB: 65_536, passes: 7, checkValue: [1],
+                id: KeyEncryptionKeyID(0x2A), salt: Array(repeating: 0xFF, count: 16), memoryKiB: 65_536, passes: 7,
+                checkValue: Array(repeating: 1, count: 32),
                 createdAt: Timestamp(milliseconds: 1_800_000_000_002), handover: [0, 0xFF, 0]),
         ]
         try await store.write { transaction in for key in keys { try transaction.insert(key) } }

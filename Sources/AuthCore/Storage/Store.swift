@@ -19,7 +19,7 @@ package protocol Store: Sendable {
         _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
     ) async throws -> Result
 
-    /// Returns when the database answers: what `/health/ready` asks.
+    /// Returns when the database answers and has its tables: what `/health/ready` asks.
     func ping() async throws
 }
 

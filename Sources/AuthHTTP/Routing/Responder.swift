@@ -76,8 +76,8 @@ struct Responder: Sendable {
         } catch is CancellationError {
             throw .clientGone
         } catch let error as OperatorError {
-            context.logger.error("request failed", metadata: ["reason": "\(error)"])
-            throw .unexpected
+            // For an operator to mend: the caller may come again.
+            throw .auth(.unavailable("\(error)"))
         } catch {
             context.logger.error("request failed", metadata: ["error": "\(type(of: error))"])
             throw .unexpected

@@ -21,10 +21,11 @@ extension SQLTransaction {
         try driver.lock(.keys)
         return try driver.fetch(.selectKeyEncryptionKeys).map { row in
             KeyEncryptionKeyRecord(
-                id: try keyEncryptionKeyID(row), salt: try row.bytes(1, "key_encryption_keys.salt"),
-                memoryKiB: Int(try row.integer(2, "key_encryption_keys.memory_kib")),
-                passes: Int(try row.integer(3, "key_encryption_keys.passes")),
-                checkValue: try row.bytes(4, "key_encryption_keys.check_value"),
+                id: try keyEncryptionKeyID(row), salt: try row.bytes(1, "key_encryption_keys.salt", count: 16),
+                // Bounded: a start must not wait for what no start would end.
+                memoryKiB: Int(try row.integer(2, "key_encryption_keys.memory_kib", in: 8...1_048_576)),
+                passes: Int(try row.integer(3, "key_encryption_keys.passes", in: 1...64)),
+                checkValue: try row.bytes(4, "key_encryption_keys.check_value", count: 32),
                 createdAt: try row.moment(5, "key_encryption_keys.created_at"),
                 handover: row.isNull(6) ? nil : try row.bytes(6, "key_encryption_keys.handover"))
         }

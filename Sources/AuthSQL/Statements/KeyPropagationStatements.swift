@@ -14,15 +14,18 @@ extension SQLStatement {
 
 extension SQLTransaction: KeyPropagationWrites {
     func keyPropagation() throws -> [NodePropagation] {
-        try driver.fetch(.selectKeyPropagation).map { row in
-            NodePropagation(
-                node: try row.text(0, "key_propagation.node"),
-                propagation: KeyPropagation(
-                    newest: KeyID(try row.integer(1, "key_propagation.kid")),
-                    known: Int(try row.integer(2, "key_propagation.known")),
-                    aware: Int(try row.integer(3, "key_propagation.aware"))),
-                recordedAt: try row.moment(4, "key_propagation.recorded_at"))
-        }
+        // Evidence only: a row that cannot be read tells nothing, and stops nothing.
+        try driver.fetch(.selectKeyPropagation).compactMap { row in try? propagation(row) }
+    }
+
+    private func propagation(_ row: SQLRow) throws -> NodePropagation {
+        NodePropagation(
+            node: try row.text(0, "key_propagation.node"),
+            propagation: KeyPropagation(
+                newest: KeyID(try row.integer(1, "key_propagation.kid")),
+                known: Int(try row.integer(2, "key_propagation.known")),
+                aware: Int(try row.integer(3, "key_propagation.aware"))),
+            recordedAt: try row.moment(4, "key_propagation.recorded_at"))
     }
 
     func record(_ propagation: NodePropagation) throws {

@@ -23,6 +23,22 @@ import Testing
         #expect(moment < moment + .milliseconds(1))
     }
 
+    @Test("ends at the first and the last moment there is, whatever is added") func bounds() {
+        let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
+        #expect(Timestamp(seconds: .max) == last)
+        #expect(Timestamp(seconds: .min) == first)
+        #expect(last + .seconds(1) == last && last - .seconds(-1) == last)
+        #expect(first - .seconds(1) == first && first + .seconds(-1) == first)
+        #expect(last + .seconds(Int64.max) == last && first - .seconds(Int64.max) == first)
+        #expect(last - first == .milliseconds(Int64.max) && first - last == .milliseconds(Int64.min))
+        for moment in [first, last] {
+            #expect(moment.seconds / 1_000 == moment.milliseconds / 1_000_000)
+            #expect(moment.secondsRoundedUp / 1_000 == moment.milliseconds / 1_000_000)
+            #expect(!utcText(moment).isEmpty)
+        }
+        #expect(Duration.seconds(Int64.max).milliseconds == .max && Duration.seconds(Int64.min).nanoseconds == .min)
+    }
+
     @Test(
         "a span is rounded towards zero in milliseconds and nanoseconds, upwards in seconds",
         arguments: [

@@ -21,7 +21,8 @@ import Testing
             (OperatorError.masterKeyChanged, "the master key was changed: restart with the new NOT_MY_KEY", 1),
             (
                 OperatorError.keyUnreadable(KeyID(7), .forged),
-                "key 7 cannot be opened: it was altered or belongs to another row", 1
+                "key 7 cannot be opened: it was altered or belongs to another row; restore the database from a backup,"
+                    + " or delete the key's row: a new key takes its place", 1
             ),
             (OperatorError.damaged("keys.exp of kid 7 is text"), "keys.exp of kid 7 is text", 1),
             (AuthError.usernameTaken, "this username is taken", 1),

@@ -20,7 +20,7 @@ package struct NodePropagation: Equatable, Sendable {
 
 /// The slice of the store that holds the evidence of key propagation: what may be read.
 package protocol KeyPropagationReads {
-    /// What each node recorded last, by name.
+    /// What each node recorded last, by name; a row that cannot be read is left out.
     func keyPropagation() throws -> [NodePropagation]
 }
 
