@@ -8,6 +8,7 @@ package import Metrics
 package struct HTTPService: Sendable {
     private let host: String
     private let port: Int
+    private let connectionLimit: Int
     private let routes: Routes
     private let trustedProxies: TrustedProxies
     private let keyRing: CurrentKeyRing
@@ -18,16 +19,19 @@ package struct HTTPService: Sendable {
 
     /// - Parameters:
     ///   - port: 0 for one that the system chooses.
+    ///   - connectionLimit: connections, at most; beyond it the longest idle ones make room for others.
     ///   - trustedProxies: whose `X-Forwarded-For` and `X-Request-Id` are believed.
     ///   - keyRing: what the documents are made from; nothing is answered before there is a key.
     ///   - onListening: told the port.
     package init(
-        host: String, port: Int, routes: Routes, trustedProxies: TrustedProxies, keyRing: CurrentKeyRing,
-        time: any TimeSource, logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory,
+        host: String, port: Int, connectionLimit: Int = 10_000, routes: Routes, trustedProxies: TrustedProxies,
+        keyRing: CurrentKeyRing, time: any TimeSource, logger: Logger,
+        metrics: any MetricsFactory = MetricsSystem.factory,
         onListening: @escaping @Sendable (_ port: Int) async -> Void
     ) {
         self.host = host
         self.port = port
+        self.connectionLimit = connectionLimit
         self.routes = routes
         self.trustedProxies = trustedProxies
         self.keyRing = keyRing
@@ -50,7 +54,8 @@ package struct HTTPService: Sendable {
             documents: PrerenderedDocuments(routes.documents, keyRing: keyRing, time: time, metrics: metrics),
             trustedProxies: trustedProxies)
         let listener = Listener(
-            host: host, port: port, fastPath: fastPath, bridge: HummingbirdBridge(responder: responder, logger: logger))
+            host: host, port: port, connectionLimit: connectionLimit, logger: logger, fastPath: fastPath,
+            bridge: HummingbirdBridge(responder: responder, logger: logger))
         do {
             try await listener.run(onListening: onListening)
         } catch {

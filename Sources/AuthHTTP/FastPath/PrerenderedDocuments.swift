@@ -56,9 +56,10 @@ final class PrerenderedDocuments: Sendable {
         }
 
         /// The answer to `request`: one that was read by an older entity tag gets the whole document.
-        func answer(_ request: FastRequest) -> ByteBuffer {
+        /// - Parameter closes: whether the connection ends with it.
+        func answer(_ request: FastRequest, closes: Bool) -> ByteBuffer {
             let isOutdated = request.form == .notModified && !isCurrent(request)
-            return rendered[request.place].bytes(isOutdated ? .full : request.form, closes: request.closes)
+            return rendered[request.place].bytes(isOutdated ? .full : request.form, closes: closes)
         }
     }
 

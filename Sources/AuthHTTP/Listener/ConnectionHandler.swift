@@ -16,7 +16,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private static let lingering: TimeAmount = .seconds(1)
+    /// Pieces of input that are parsed before other connections have their turn.
+    private static let piecesAtOnce = 8
+    /// Input that is held, in bytes. It is one read; but NIO reads all there is where the client has closed its side, and
+    /// that is no more than the system's buffer.
+    private static let longestHeld = 256 * 1024
 
     /// A verifier's request has a handful of fields; a browser's a few dozen (CVE-2026-28980).
     private static let limits: NIOHTTPDecoderLimitConfiguration = {
@@ -33,6 +37,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var state = ConnectionState()
     private var isParsing = false
+    /// Input that may not be parsed yet.
+    private var held: ByteBuffer?
+    private var willResume = false
+    /// Whether the client closed its side behind the input that is held.
+    private var hasInputEnded = false
     /// The documents that were answered from the bytes of one read: how many, and the last of them.
     private var answered: (count: Int, last: FastRequest?) = (0, nil)
     private var readers = ReaderNotes()
@@ -54,6 +63,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func report(_ event: ConnectionState.Event) -> ConnectionState.Action {
         let action = state.handle(event)
         carryOut(action)
+        if case .answerEnded = event, state.mayParse { resumeLater() }
         return action
     }
 
@@ -65,8 +75,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func answer(_ request: FastRequest, in second: PrerenderedDocuments.Second) {
         guard let context else { return }
         answered = (answered.count + 1, request)
-        report(.documentAnswered(closes: request.closes))
-        context.write(wrapOutboundOut(second.answer(request)), promise: nil)
+        let closes = request.closes || state.endsWithAnswer
+        report(.documentAnswered(closes: closes))
+        context.write(wrapOutboundOut(second.answer(request, closes: closes)), promise: nil)
         fastPath.documents.countAnswer()
         readers.note(
             request, of: fastPath.documents.documents[request.place], in: second.number,
@@ -79,10 +90,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .flush: context.flush()
         case .flushThenClose:
             context.flush()
-            context.close(promise: nil)
+            if pendingOutput == 0 { context.close(promise: nil) } else { linger(context) }
         case .linger: linger(context)
         case .buildRoutes: buildRoutes(context)
-        case .quiesceRoutes: context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         case .closeOutput: context.close(mode: .output, promise: nil)
         case .close: context.close(promise: nil)
         // The rest is for who reported: it has something to write or to pass on first.
@@ -99,11 +109,20 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func linger(_ context: ChannelHandlerContext) {
         context.flush()
-        context.close(mode: .output, promise: nil)
-        context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.lingering) {
-            context.close(promise: nil)
+        held = nil
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        // Once all is sent; a client that takes nothing is a matter of the deadline for that.
+        sent.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in
+            context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: self.state.lingering) {
+                context.close(promise: nil)
+            }
         }
+        context.close(mode: .output, promise: sent)
+        // What was held back is read now, to be dropped.
+        context.read()
     }
+
+    private var pendingOutput: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
     private func startParsing(_ context: ChannelHandlerContext) throws {
         let pipeline = context.pipeline.syncOperations
@@ -129,10 +148,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: What the event loop's other connections share
 
     /// Looks at the deadlines.
-    func tick(at now: NIODeadline) { report(.tick(now)) }
+    func tick(at now: NIODeadline) { report(.tick(now, pendingOutput: pendingOutput)) }
+
+    /// Since when there is no request; nil where there is one.
+    var idleSince: NIODeadline? { state.idleSince }
 
     /// The server stops: what is being answered is answered, and then the connection ends.
-    func quiesce() { report(.quiesce) }
+    func drain(since: NIODeadline) { report(.drain(since: since)) }
 
     func close() { context?.close(promise: nil) }
 
@@ -151,25 +173,79 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard report(.input) == .proceed else { return }
         let bytes = unwrapInboundIn(data)
-        if state.hasReadOnlyWholeRequests, let request = loop.requestBytes.request(bytes),
+        if state.hasReadOnlyWholeRequests, held == nil, let request = loop.requestBytes.request(bytes),
             let second = fastPath.documents.current(), second.isCurrent(request)
         {
             answer(request, in: second)
-        } else {
+        } else if held == nil {
             parse(bytes, context)
+        } else if held.map({ $0.readableBytes + bytes.readableBytes > Self.longestHeld }) ?? false {
+            context.close(promise: nil)
+        } else {
+            held?.writeImmutableBuffer(bytes)
         }
     }
 
+    /// Parses as much as may be parsed now, request by request, and holds the rest.
     private func parse(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        var rest = bytes
+        for _ in 0..<Self.piecesAtOnce {
+            guard state.mayParse, context.channel.isWritable, let piece = rest.readSlice(length: rest.endOfHead) else {
+                break
+            }
+            if rest.readableBytes > 0 {
+                hold(rest)
+            } else if held != nil {
+                held = nil
+                if report(.inputReleased) == .proceed { read(context: context) }
+            }
+            parse(piece: piece, context)
+            guard rest.readableBytes > 0 else { return }
+        }
+        if rest.readableBytes > 0, report(.input) == .proceed { hold(rest) } else { held = nil }
+        if state.mayParse, context.channel.isWritable { resumeLater() }
+    }
+
+    private func hold(_ rest: ByteBuffer) {
+        if held == nil { report(.inputHeld) }
+        held = rest
+    }
+
+    private func inputClosed(_ context: ChannelHandlerContext) {
+        report(.inputClosed)
+        context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+    }
+
+    /// Goes on with the input that is held, in a later turn of the loop, if it may be by then.
+    private func resumeLater() {
+        guard held != nil, !willResume else { return }
+        willResume = true
+        loop.resumeLater(self)
+    }
+
+    /// Goes on with the input that is held.
+    func resume() {
+        willResume = false
+        guard let context, let bytes = held else { return }
+        parse(bytes, context)
+        report(.inputPaused)
+        context.fireChannelReadComplete()
+        if held == nil, hasInputEnded {
+            hasInputEnded = false
+            inputClosed(context)
+        }
+    }
+
+    private func parse(piece: ByteBuffer, _ context: ChannelHandlerContext) {
         do {
             if !isParsing { try startParsing(context) }
             answered = (0, nil)
-            context.fireChannelRead(wrapInboundOut(bytes))
+            context.fireChannelRead(wrapInboundOut(piece))
             // The parser is at the beginning of a request again only where a head has just ended with the input.
-            let endsWithHead = bytes.readableBytesView.suffix(4).elementsEqual("\r\n\r\n".utf8)
+            let endsWithHead = piece.readableBytesView.suffix(4).elementsEqual("\r\n\r\n".utf8)
             report(.inputParsed(endsWithRequest: answered.count > 0 && endsWithHead))
-            if state.hasReadOnlyWholeRequests, answered.count == 1, let request = answered.last {
-                loop.requestBytes.remember(bytes, as: request)
+            if state.hasReadOnlyWholeRequests, held == nil, answered.count == 1, let request = answered.last {
+                loop.requestBytes.remember(piece, as: request)
             }
         } catch {
             context.close(promise: nil)
@@ -186,13 +262,45 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, report(.becameWritable) == .proceed { context.read() }
+        if context.channel.isWritable {
+            if report(.becameWritable) == .proceed { read(context: context) }
+            resumeLater()
+        }
         context.fireChannelWritabilityChanged()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent { report(.inputClosed) }
-        context.fireUserInboundEventTriggered(event)
+        guard case ChannelEvent.inputClosed? = event as? ChannelEvent else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        // The requests before the end come first.
+        if held != nil { hasInputEnded = true } else { inputClosed(context) }
+    }
+}
+
+extension ByteBuffer {
+    /// How many bytes there are up to the end of the first head or, where none ends, at all; so that what is parsed at
+    /// once brings one request at most.
+    fileprivate var endOfHead: Int {
+        withUnsafeReadableBytes { bytes in
+            var end = 3
+            while end < bytes.count {
+                // Only every fourth byte is looked at where there is no end of a line.
+                switch bytes[end] {
+                case UInt8(ascii: "\n"):
+                    if bytes[end - 1] == UInt8(ascii: "\r"), bytes[end - 2] == UInt8(ascii: "\n"),
+                        bytes[end - 3] == UInt8(ascii: "\r")
+                    {
+                        return end + 1
+                    }
+                    end += 2
+                case UInt8(ascii: "\r"): end += 1
+                default: end += 4
+                }
+            }
+            return bytes.count
+        }
     }
 }
 

@@ -6,6 +6,9 @@ package import NIOCore
 ///
 /// - A connection without a complete request has ``idleDeadline``.
 /// - A request has ``requestDeadline`` to arrive whole, however slowly it drips.
+/// - An answer is taken: where the client takes nothing of it for ``outputDeadline`` the connection ends.
+/// - Few requests wait for their answers (``unansweredLimit``); what comes behind them is held, and no more is read.
+/// - When the server stops, each answer is the last of its connection; one without a request ends after ``drainGrace``.
 /// - After the answer that ends the connection the input is still read for a moment where there was more of it: closing
 ///   at once would reset the connection and take the answer away from a client that is still sending.
 package struct ConnectionState: Sendable {
@@ -33,8 +36,13 @@ package struct ConnectionState: Sendable {
         /// The client closed its side.
         case inputClosed
         /// The server stops.
-        case quiesce
-        case tick(NIODeadline)
+        case drain(since: NIODeadline)
+        /// Time has passed; `pendingOutput`: bytes of answers that the system has not taken yet.
+        case tick(NIODeadline, pendingOutput: Int)
+        /// More was read than may be looked at now.
+        case inputHeld
+        /// What was held has been looked at, but for its last piece.
+        case inputReleased
         /// The channel wants to read on.
         case readWanted(isWritable: Bool)
         case becameWritable
@@ -48,7 +56,6 @@ package struct ConnectionState: Sendable {
         case drop
         case addConnectionClose
         case buildRoutes
-        case quiesceRoutes
         case flush
         case flushThenClose
         /// Send what was written, end the output, and go on reading for a moment.
@@ -60,7 +67,7 @@ package struct ConnectionState: Sendable {
         case close
     }
 
-    private enum Phase: Equatable {
+    private enum Phase: Equatable, Sendable {
         case open
         /// The last answer is written; nothing that comes now is looked at.
         case ending(hasMoreInput: Bool)
@@ -80,6 +87,14 @@ package struct ConnectionState: Sendable {
     /// How long the body of a request may take: every part resets Hummingbird's own timer, which a slow body would
     /// exploit.
     package static let requestDeadline: TimeAmount = .seconds(10)
+    /// How long a client may take nothing of what waits for it.
+    package static let outputDeadline: TimeAmount = .seconds(10)
+    /// Requests of the routes that may wait for their answers.
+    package static let unansweredLimit = 8
+    /// How long a connection may still bring a request when the server stops: one that is on its way is answered.
+    package static let drainGrace: TimeAmount = .milliseconds(200)
+    /// How long a request may go on arriving when the server stops.
+    package static let drainRequestDeadline: TimeAmount = .seconds(1)
 
     /// Whether all that ever came was whole requests for documents: the next bytes are the beginning of a request, and
     /// nothing waits for an answer.
@@ -88,8 +103,13 @@ package struct ConnectionState: Sendable {
     private var hasRoutes = false
     private var hasUnsentAnswer = false
     private var holdsRead = false
+    private var holdsInput = false
     /// When a tick first found nothing done; nil after anything was. So the clock is read by ticks, not by requests.
-    private var idleSince: NIODeadline?
+    private var quietSince: NIODeadline?
+    /// What waits to be taken since when; nil after any of it was.
+    private var untaken: (bytes: Int, since: NIODeadline)?
+    private var drainingSince: NIODeadline?
+    private var isDrainOver = false
     /// Whether each unanswered request lets the connection live on, oldest first.
     private var unanswered: [Bool] = []
     private var arrivingSince: NIODeadline?
@@ -98,6 +118,18 @@ package struct ConnectionState: Sendable {
 
     /// Whether an answer written now would be in its turn.
     package var canAnswerAtOnce: Bool { phase == .open && unanswered.isEmpty && arrivingSince == nil }
+
+    /// Whether a further request may be looked at now.
+    package var mayParse: Bool { phase == .open && unanswered.count < Self.unansweredLimit }
+
+    /// Whether the answer to the only request ends the connection, because the server stops.
+    package var endsWithAnswer: Bool { drainingSince != nil && (!holdsInput || isDrainOver) }
+
+    /// Since when the connection is between requests, as far as ticks have seen; nil where it is not.
+    package var idleSince: NIODeadline? { unanswered.isEmpty && !holdsInput ? quietSince : nil }
+
+    /// How long the input is still read after the end of the output.
+    package var lingering: TimeAmount { drainingSince == nil ? .seconds(1) : .milliseconds(300) }
 
     /// A connection that was just accepted.
     package init() {}
@@ -112,9 +144,10 @@ package struct ConnectionState: Sendable {
             return .proceed
         case .inputPaused: return inputPaused()
         case .documentAnswered(let closes):
-            idleSince = nil
+            quietSince = nil
             hasUnsentAnswer = true
-            if closes { phase = .ending(hasMoreInput: false) }
+            // When the server stops, the next request may be on its way.
+            if closes { phase = .ending(hasMoreInput: drainingSince != nil) }
             return .proceed
         case .routesNeeded:
             hasReadOnlyWholeRequests = false
@@ -126,7 +159,7 @@ package struct ConnectionState: Sendable {
             return .proceed
         case .requestEnded:
             arrivingSince = nil
-            idleSince = nil
+            quietSince = nil
             return .proceed
         // The last answer was given: Hummingbird would add one for what came after it.
         case .answerBegan, .answerContinued, .answerEnded:
@@ -136,18 +169,31 @@ package struct ConnectionState: Sendable {
             if phase == .lingering { return .close }
             // Without routes everything is answered; what the client has not read yet still goes out.
             return hasRoutes ? .proceed : .closeOutput
-        case .quiesce:
-            if hasRoutes { return .quiesceRoutes }
-            return phase == .lingering ? .proceed : .close
-        case .tick(let now): return tick(now)
-        case .readWanted(let isWritable):
-            // A client that asks and asks and reads nothing is not read from either.
-            if !isWritable { holdsRead = true }
-            return isWritable ? .proceed : .drop
-        case .becameWritable:
-            defer { holdsRead = false }
-            return holdsRead ? .proceed : .drop
+        case .drain(let since):
+            drainingSince = since
+            return .proceed
+        case .tick(let now, let pendingOutput): return tick(now, pendingOutput)
+        case .inputHeld, .inputReleased, .readWanted, .becameWritable: return flow(event)
         }
+    }
+
+    /// A client that asks and asks, and reads nothing or waits for nothing, is not read from either.
+    private mutating func flow(_ event: Event) -> Action {
+        switch event {
+        case .inputHeld: holdsInput = true
+        case .readWanted(let isWritable):
+            // What comes behind the end is dropped, which needs no room.
+            holdsRead = phase == .open && (holdsInput || !isWritable)
+            return holdsRead ? .drop : .proceed
+        case .inputReleased:
+            holdsInput = false
+            return holdsRead ? .proceed : .drop
+        case .becameWritable:
+            untaken = nil
+            return holdsRead && !holdsInput ? .proceed : .drop
+        default: break
+        }
+        return .proceed
     }
 
     private mutating func inputArrived() -> Action {
@@ -178,11 +224,12 @@ package struct ConnectionState: Sendable {
             endsAfterAnswer = true
             return .explainMalformed
         case .answerBegan(let closes, _):
-            endsAfterAnswer = closes || unanswered.first == false
+            endsAfterAnswer =
+                closes || unanswered.first == false || isDrainOver || unanswered.count == 1 && endsWithAnswer
             return endsAfterAnswer && !closes ? .addConnectionClose : .proceed
         case .answerEnded:
             if !unanswered.isEmpty { unanswered.removeFirst() }
-            idleSince = nil
+            quietSince = nil
             guard endsAfterAnswer else { return .proceed }
             phase = .lingering
             // What explained it has ended already.
@@ -200,10 +247,37 @@ package struct ConnectionState: Sendable {
         return .explainMalformedThenLinger
     }
 
-    private mutating func tick(_ now: NIODeadline) -> Action {
-        let since = idleSince ?? now
-        idleSince = since
+    private mutating func tick(_ now: NIODeadline, _ pendingOutput: Int) -> Action {
+        let wasActive = quietSince == nil
+        let since = quietSince ?? now
+        quietSince = since
+        if takesNothing(now, pendingOutput, wasActive) { return .close }
+        if phase == .open, let drainingSince { return drain(now - drainingSince) }
         if let arrivingSince, now - arrivingSince >= Self.requestDeadline { return .close }
         return unanswered.isEmpty && now - since >= Self.idleDeadline ? .close : .proceed
+    }
+
+    /// Whether the client has taken nothing of its answers for too long.
+    private mutating func takesNothing(_ now: NIODeadline, _ pendingOutput: Int, _ wasActive: Bool) -> Bool {
+        guard pendingOutput > 0 else {
+            untaken = nil
+            return false
+        }
+        guard !wasActive, let untaken, pendingOutput >= untaken.bytes else {
+            untaken = (pendingOutput, now)
+            return false
+        }
+        return now - untaken.since >= Self.outputDeadline
+    }
+
+    /// - Parameter time: since the server began to stop.
+    private mutating func drain(_ time: TimeAmount) -> Action {
+        if time >= Self.drainRequestDeadline {
+            isDrainOver = true
+            if arrivingSince != nil, unanswered.count == 1 { return .close }
+        }
+        guard time >= Self.drainGrace, unanswered.isEmpty, !holdsInput || isDrainOver else { return .proceed }
+        phase = .lingering
+        return .linger
     }
 }

@@ -8,11 +8,16 @@ import ServiceLifecycle
 /// This folder owns the life of a connection: accepting, deadlines, order of answers, end. It must not know a path.
 struct Listener {
     private static let backlog: Int32 = 4_096
-    /// Connections taken from the kernel at once, where many wait.
-    private static let acceptedAtOnce: UInt = 64
+    /// What the system holds of one connection's requests and answers, in bytes (Linux doubles them). It would let them
+    /// grow to megabytes, for callers who send without end or never read.
+    private static let receiveBuffer: Int = 64 * 1024
+    private static let sendBuffer: Int = 128 * 1024
 
     let host: String
     let port: Int
+    /// Connections, at most.
+    let connectionLimit: Int
+    let logger: Logger
     let fastPath: FastPath
     let bridge: HummingbirdBridge
 
@@ -28,23 +33,29 @@ struct Listener {
         let channel = try await bind(group, loops)
         let hasStopped = group.any().makePromise(of: Void.self)
         let all = loops.values
-        let stop: @Sendable () -> Void = {
-            let ended = channel.close().recover { _ in }.flatMap {
+        // A cancelled server owes its clients nothing more.
+        let stop: @Sendable (_ isCancelled: Bool) -> Void = { isCancelled in
+            let drained = all.map { loop in loop.eventLoop.submit { loop.value.drain() } }
+            EventLoopFuture.whenAllSucceed(drained, on: channel.eventLoop).flatMap { counts in
+                // Whoever connects in this moment is answered like those who are there.
+                let isAlone = isCancelled || counts.allSatisfy { $0 == 0 }
+                return channel.eventLoop.scheduleTask(in: isAlone ? .zero : ConnectionState.drainGrace) {}.futureResult
+            }.flatMap {
+                channel.close().recover { _ in }
+            }.flatMap {
                 EventLoopFuture.andAllComplete(
-                    all.map { loop in loop.eventLoop.flatSubmit { loop.value.quiesce() } }, on: channel.eventLoop)
-            }
-            ended.cascade(to: hasStopped)
+                    all.map { loop in loop.eventLoop.flatSubmit { loop.value.ended() } }, on: channel.eventLoop)
+            }.cascade(to: hasStopped)
         }
         await onListening(channel.localAddress?.port ?? 0)
-        // A cancelled server owes its clients nothing more.
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 try? await hasStopped.futureResult.get()
             } onGracefulShutdown: {
-                stop()
+                stop(false)
             }
         } onCancel: {
-            stop()
+            stop(true)
             for loop in all { loop.eventLoop.execute { loop.value.close() } }
         }
     }
@@ -52,13 +63,28 @@ struct Listener {
     private func bind(
         _ group: MultiThreadedEventLoopGroup, _ loops: [ObjectIdentifier: NIOLoopBound<EventLoopConnections>]
     ) async throws -> any Channel {
-        try await ServerBootstrap(group: group)
+        let count = ConnectionCount(limit: connectionLimit, logger: logger)
+        return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
+            // Inherited by what is accepted.
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: .init(Self.receiveBuffer))
+            .serverChannelOption(.socketOption(.so_sndbuf), value: .init(Self.sendBuffer))
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let accept = AcceptHandler(count, logger) { wanted in
+                        let share = wanted / loops.count + 1
+                        for loop in loops.values { loop.eventLoop.execute { loop.value.endIdle(share) } }
+                    }
+                    try channel.pipeline.syncOperations.addHandler(accept)
+                }
+            }
+            // More than one read would be held while the first is looked at.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [fastPath, bridge] channel in
-                channel.eventLoop.makeCompletedFuture {
+                channel.closeFuture.whenComplete { _ in count.ended() }
+                return channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)]?.value else { return }
                     try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop, fastPath, bridge))
                 }

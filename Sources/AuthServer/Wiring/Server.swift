@@ -34,6 +34,7 @@ struct Server {
         let hasher = app.app.hasher
         http = HTTPService(
             host: settings.listener.host, port: settings.listener.port,
+            connectionLimit: HostResources.connections(files: HostResources.raiseFileLimit()),
             routes: Self.routes(app, keyRing, rotationLoop, tracker, UnreadableHashes(logger: logger)),
             trustedProxies: settings.rateLimits.trustedProxies, keyRing: keyRing, time: app.time, logger: logger
         ) { port in
@@ -71,7 +72,6 @@ struct Server {
     /// Opens the database and serves until a signal ends it.
     /// - Throws: with one line for the operator.
     static func run(_ settings: Settings, secret: Secret) async throws {
-        raiseFileLimit()
         try ListenError.check(host: settings.listener.host, port: settings.listener.port)
         let logger = Logger(label: "jwks-server") { _ in
             LineLogHandler(format: settings.logging.format, logLevel: settings.logging.level)
@@ -93,13 +93,5 @@ struct Server {
         configuration.maximumGracefulShutdownDuration = Self.longestShutdown
         try await ServiceGroup(configuration: configuration).run()
         logger.info("stopped")
-    }
-
-    /// A connection is a file: the usual soft limit of 1,024 is too few for a fleet of verifiers.
-    private static func raiseFileLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }

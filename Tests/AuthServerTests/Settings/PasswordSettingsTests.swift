@@ -44,4 +44,11 @@ import Testing
     func threads(_ cores: Int, _ memoryKiB: Int, _ hashKiB: Int, _ threads: Int) {
         #expect(HostResources(cores: cores, memoryKiB: memoryKiB).hashThreads(memoryKiB: hashKiB) == threads)
     }
+
+    @Test(
+        "some of the open files are kept from connections",
+        arguments: [(0, 1), (20, 10), (200, 136), (1_024, 960), (20_000, 18_750), (Int.max, 65_536)])
+    func connections(files: Int, connections: Int) {
+        #expect(HostResources.connections(files: files) == connections)
+    }
 }

@@ -1,0 +1,78 @@
+import Logging
+import NIOCore
+
+/// Accepts no more connections than there may be: the descriptors that are left belong to the database and the log.
+/// Whoever comes then waits in the kernel's queue, while the longest idle connections make room.
+final class AcceptHandler: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    /// Connections taken from the kernel at once, where many wait.
+    private static let acceptedAtOnce = 64
+    /// How long accepting rests when there is no room, or the system refused.
+    private static let pause: TimeAmount = .milliseconds(100)
+    private static let betweenWarnings: TimeAmount = .minutes(1)
+
+    private let count: ConnectionCount
+    private let logger: Logger
+    /// Asks for so many connections to be ended.
+    private let makeRoom: (Int) -> Void
+    private var acceptsAtOnce = 0
+    private var isResting = false
+    private var warned: NIODeadline?
+
+    init(_ count: ConnectionCount, _ logger: Logger, makeRoom: @escaping (Int) -> Void) {
+        self.count = count
+        self.logger = logger
+        self.makeRoom = makeRoom
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { accept(context) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        count.began()
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        accept(context)
+        context.fireChannelReadComplete()
+    }
+
+    /// The system has no descriptor or no memory for one more: NIO alone would try again at once, for ever.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let now = NIODeadline.now()
+        if warned.map({ now - $0 >= Self.betweenWarnings }) ?? true {
+            warned = now
+            logger.warning("a connection cannot be accepted", metadata: ["reason": "\(error)"])
+        }
+        rest(context)
+    }
+
+    private func accept(_ context: ChannelHandlerContext) {
+        guard !isResting else { return }
+        let wanted = min(Self.acceptedAtOnce, count.room)
+        guard wanted > 0 else {
+            makeRoom(Self.acceptedAtOnce)
+            rest(context)
+            return
+        }
+        guard wanted != acceptsAtOnce else { return }
+        acceptsAtOnce = wanted
+        try? context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: UInt(wanted))
+    }
+
+    /// Not reading is not enough: after an error NIO's read is still pending, and the selector would not let it rest.
+    private func rest(_ context: ChannelHandlerContext) {
+        guard !isResting else { return }
+        isResting = true
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+        context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.pause) {
+            self.isResting = false
+            self.accept(context)
+            if !self.isResting { try? context.channel.syncOptions?.setOption(.autoRead, value: true) }
+        }
+    }
+}
+
+@available(*, unavailable)
+extension AcceptHandler: Sendable {}
