@@ -20,8 +20,12 @@ struct RefusalCase: Sendable, CustomTestStringConvertible {
 
     static let all = [
         RefusalCase(
-            error: .notFound, status: 404, code: "not_found", sentence: "there is nothing here", oauthStatus: 404,
-            oauthCode: "invalid_request"),
+            error: .notFound(paths: ["/auth", "/ping"]), status: 404, code: "not_found",
+            sentence: "there is nothing here, only at exactly /auth, /ping",
+            oauthStatus: 404, oauthCode: "invalid_request"),
+        RefusalCase(
+            error: .expectationFailed, status: 417, code: "expectation_failed",
+            sentence: "Expect may be 100-continue and nothing else", oauthStatus: 417, oauthCode: "invalid_request"),
         RefusalCase(
             error: .methodNotAllowed(allowed: "GET, HEAD"), status: 405, code: "method_not_allowed",
             sentence: "this path answers GET, HEAD only", fields: ["Allow: GET, HEAD"], oauthStatus: 405,

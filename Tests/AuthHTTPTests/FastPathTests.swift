@@ -36,7 +36,7 @@ extension FastRequest {
 
     private static let metadata = "GET /.well-known/openid-configuration HTTP/1.1\nHost: a"
 
-    static let all = plain + conditional + closing + odd + ofMetadata
+    static let all = plain + conditional + closing + odd + ofMetadata + otherProtocols
 
     private static let ofMetadata = [
         FastRequest(metadata, isFast: true), FastRequest(metadata + "\nIf-None-Match: *", isFast: true),
@@ -46,6 +46,20 @@ extension FastRequest {
         FastRequest("GET /.well-known/oauth-authorization-server HTTP/1.1\nHost: a\nOrigin: b", isFast: true),
         FastRequest("GET /.well-known/openid-configuration?x HTTP/1.1\nHost: a"),
     ]
+
+    /// A client that would rather speak something else; the decoder is deaf after it.
+    private static let otherProtocols =
+        [set, head, ping].flatMap { request in
+            [
+                FastRequest(
+                    request
+                        + "\nConnection: Upgrade, HTTP2-Settings\nUpgrade: h2c\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA",
+                    isFast: true, closes: true),
+                FastRequest(
+                    request + "\nConnection: keep-alive, upgrade\nUpgrade: websocket", isFast: true, closes: true),
+                FastRequest(request + "\nUpgrade: h2c", isFast: true, closes: true),
+            ]
+        } + [FastRequest("GET /ping?x HTTP/1.1\nHost: a\nConnection: Upgrade\nUpgrade: h2c", closes: true)]
 
     private static let plain = [
         FastRequest(set, isFast: true), FastRequest(head, isFast: true), FastRequest(ping, isFast: true),
@@ -99,17 +113,18 @@ extension FastRequest {
     }
 
     private static let odd = [
-        FastRequest("GET /ping HTTP/1.1", isFast: true), FastRequest("GET /ping HTTP/1.0", isFast: true, closes: true),
-        FastRequest(ping + "\nHost: b", isFast: true),
+        FastRequest("GET /ping HTTP/1.0", isFast: true, closes: true),
         FastRequest(ping + "\nX-Long: \(String(repeating: "x", count: 900))", isFast: true),
-        FastRequest("HEAD /ping HTTP/1.1\nHost: a"), FastRequest("GET /ping? HTTP/1.1\nHost: a"),
+        FastRequest("HEAD /ping HTTP/1.1\nHost: a", isFast: true), FastRequest("GET /ping? HTTP/1.1\nHost: a"),
         FastRequest("GET /ping?a=b HTTP/1.1\nHost: a"), FastRequest("GET /.well-known/jwks.json?a=b HTTP/1.1\nHost: a"),
         FastRequest("GET http://a/ping HTTP/1.1\nHost: a"), FastRequest("GET http://b:1/ping?x HTTP/1.1\nHost: a"),
         FastRequest("GET http://a/.well-known/jwks.json HTTP/1.1\nHost: a\nIf-None-Match: TAG"),
         FastRequest("GET /ping/ HTTP/1.1\nHost: a"), FastRequest("GET /p%69ng HTTP/1.1\nHost: a"),
         FastRequest("GET //ping HTTP/1.1\nHost: a"), FastRequest("OPTIONS /ping HTTP/1.1\nHost: a"),
         FastRequest("DELETE /.well-known/jwks.json HTTP/1.1\nHost: a"), FastRequest(ping + "\nContent-Length: 0"),
-        FastRequest(set + "\nContent-Length: 0"), FastRequest(ping + "\nContent-Length: 4", body: "body"),
+        FastRequest(ping + "\nExpect: 100-continue"),
+        FastRequest(ping + "\nExpect: a miracle"), FastRequest(set + "\nContent-Length: 0"),
+        FastRequest(ping + "\nContent-Length: 4", body: "body"),
         FastRequest(ping + "\nTransfer-Encoding: chunked", body: "4\r\nbody\r\n0\r\n\r\n"),
         FastRequest("POST /ping HTTP/1.1\nHost: a\nContent-Length: 0"),
     ]

@@ -14,7 +14,7 @@ struct MalformedRequestTests {
 
     @Test(
         "is 400 in our shape, the end of its connection and of nothing else",
-        arguments: Malformed.requestLines + Malformed.fields + Malformed.lengths + Malformed.chunks)
+        arguments: Malformed.requestLines + Malformed.fields + Malformed.hosts + Malformed.lengths + Malformed.chunks)
     func refused(sample: Malformed) async throws {
         try await TestServer.with { server in
             let connection = try server.connect()
@@ -100,6 +100,36 @@ struct MalformedRequestTests {
             #expect([400, 405].contains(answer.status))
             #expect(answer.errorCode != nil)
             if answer.status == 405 { try await expectRefusal(connection) }
+        }
+    }
+
+    @Test(
+        "a host is any host, where it is one",
+        arguments: [
+            "localhost", "a.example:8080", "127.0.0.1", "[::1]", "[::1]:8080", "[fe80::1%25eth0]", "a:", "", "  a  ",
+            "%61",
+            "a_b", "xn--bcher-kva.example",
+        ])
+    func hosts(host: String) async throws {
+        try await TestServer.with { server in
+            for target in ["/ping", "/ping?x"] {
+                let answer = try await server.answer(RawRequest.head("GET", target, host: "Host: \(host)"))
+                #expect(answer.status == 200)
+            }
+        }
+    }
+
+    @Test("without a host behind one that is still being answered is explained after its answer")
+    func hostBehindSlow() async throws {
+        let hasher = GatedHasher()
+        try await TestServer.with(.init(slowHasher: hasher)) { server in
+            let connection = try server.connect()
+            let more = RawRequest.head("GET", "/ping", host: nil) + RawRequest.get("/ping")
+            try await connection.send(RawRequest.logIn("alice", "password of alice") + more)
+            try await eventually { hasher.waiting == 1 }
+            hasher.open()
+            #expect(try await connection.response().status == 200)
+            try await expectRefusal(connection)
         }
     }
 

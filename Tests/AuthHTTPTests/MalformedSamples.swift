@@ -47,6 +47,21 @@ struct Malformed: Sendable, CustomTestStringConvertible {
         Malformed("a field of 1 MiB", start + "X: \(String(repeating: "x", count: 1_048_576))\r\n\r\n"),
     ]
 
+    static let hosts =
+        [
+            "a\r\nHost: a", "a\r\nhost: b", "a b", "a/b", "user@a", "a:b", "a:80:80", "a\\b", "\"a\"", "é", "<a>",
+            "[::1",
+            "[]", "::1", "[::1]x", "[a/b]", "a#b", "a?b", "http://a",
+        ].map { Malformed("the host \($0.debugDescription)", "GET /ping HTTP/1.1\r\nHost: \($0)\r\n\r\n") } + [
+            Malformed("no host", "GET /ping HTTP/1.1\r\n\r\n"),
+            Malformed(
+                "no host, and something behind", "GET /ping HTTP/1.1\r\n\r\nGET /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
+            Malformed("no host beside an absolute target", "GET http://a/ping HTTP/1.1\r\n\r\n"),
+            Malformed("no host on the ordinary route", "GET /nothing HTTP/1.1\r\n\r\n"),
+            Malformed("no host before a body", "POST /auth HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"),
+            Malformed("two hosts in HTTP/1.0", "GET /ping HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n"),
+        ]
+
     static let lengths = [
         Malformed("a length that is no number", post + "Content-Length: x\r\n\r\n"),
         Malformed("a negative length", post + "Content-Length: -1\r\n\r\n"),

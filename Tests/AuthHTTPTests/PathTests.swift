@@ -5,7 +5,7 @@ struct PathTests {
     @Test(
         "a path that is not exactly one of ours is not found",
         arguments: [
-            "/", "//", "/nothing", "//auth", "/auth/", "/%61uth", "/Auth", "/AUTH", "/auth;a=b", "/./auth",
+            "//", "/nothing", "//auth", "/auth/", "/%61uth", "/Auth", "/AUTH", "/auth;a=b", "/./auth",
             "/a/../auth",
             "/auth%00", "/auth%3Fexpired=true", "/auth%2F", "/register/", "//register", "/ping/", "//ping", "/p%69ng",
             "/.well-known", "/.well-known/", "/.well-known/jwks", "/.well-known/jwks.json/",
@@ -28,10 +28,24 @@ struct PathTests {
         }
     }
 
+    @Test("who takes a wrong path is told the right ones, and not what was asked")
+    func pathsAreNamed() async throws {
+        try await TestServer.with(.init(issuer: "https://issuer.example/tenant")) { server in
+            let answer = try await server.answer(RawRequest.get("/jwks.json?secret"))
+            #expect(answer.status == 404)
+            for path in ["/auth,", "/register,", "/ping,", "/.well-known/jwks.json,", "/tenant/.well-known/jwks.json,"]
+            {
+                #expect(answer.text.contains(" \(path)"))
+            }
+            #expect(!answer.text.contains(" /jwks.json") && !answer.text.contains("secret"))
+        }
+    }
+
     private static let methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"]
     private static let paths = [
-        ("/auth", ["POST"]), ("/register", ["POST"]), ("/.well-known/jwks.json", ["GET", "HEAD"]), ("/ping", ["GET"]),
-        ("/health/live", ["GET"]), ("/health/ready", ["GET"]),
+        ("/auth", ["POST"]), ("/register", ["POST"]), ("/.well-known/jwks.json", ["GET", "HEAD"]),
+        ("/ping", ["GET", "HEAD"]),
+        ("/health/live", ["GET", "HEAD"]), ("/health/ready", ["GET", "HEAD"]), ("/", ["GET", "HEAD"]),
         ("/.well-known/openid-configuration", ["GET", "HEAD"]),
         ("/.well-known/oauth-authorization-server", ["GET", "HEAD"]),
     ]
@@ -48,8 +62,8 @@ struct PathTests {
             #expect(answer.status == 405)
             if method != "HEAD" { #expect(answer.errorCode == "method_not_allowed") }
             #expect(answer["Allow"] == allowed.joined(separator: ", "))
-            let isSecret = path == "/auth" || path == "/register"
-            #expect(answer["Cache-Control"] == (isSecret ? "no-store" : nil))
+            let isKeptByNobody = ["/auth", "/register", "/"].contains(path)
+            #expect(answer["Cache-Control"] == (isKeptByNobody ? "no-store" : nil))
             #expect(try await connection.response().statusLine == "HTTP/1.1 200 OK")
             #expect(try await connection.rest().isEmpty)
         }
@@ -67,7 +81,7 @@ struct PathTests {
         "a target in absolute form names the same path (RFC 9112 §3.2.2)",
         arguments: [
             ("http://localhost/ping", 200), ("http://127.0.0.1:8080/ping?a=b", 200), ("http://localhost/auth", 405),
-            ("http://localhost/%61uth", 404), ("http://localhost", 404), ("http://localhost//auth", 404),
+            ("http://localhost/%61uth", 404), ("http://localhost", 200), ("http://localhost//auth", 404),
         ])
     func absoluteForm(target: String, status: Int) async throws {
         try await TestServer.with { server in

@@ -23,6 +23,24 @@ struct PingTests {
         }
     }
 
+    @Test(
+        "a monitor that asks with HEAD gets the same head and no body",
+        arguments: ["/ping", "/health/live", "/health/ready"])
+    func head(path: String) async throws {
+        try await TestServer.with { server in
+            for isReady in [true, false] {
+                server.store.fail(with: isReady ? nil : AuthError.unavailable("disk I/O error"))
+                let full = try await server.answer(RawRequest.get(path))
+                let connection = try server.connect()
+                try await connection.send(RawRequest.head("HEAD", path, ["Connection: close"]))
+                let head = try await connection.response(to: "HEAD")
+                #expect(head.status == full.status)
+                #expect(head["Content-Length"] == full["Content-Length"])
+                #expect(try await connection.rest().isEmpty)
+            }
+        }
+    }
+
     @Test("a store that does not answer makes the server not ready, and nothing else that needs no store")
     func outage() async throws {
         try await TestServer.with { server in

@@ -1,7 +1,7 @@
 package import AuthCore
 import Hummingbird
 
-/// `GET /health/live`: the process answers.
+/// `GET`, `HEAD /health/live`: the process answers.
 struct LiveEndpoint: Endpoint {
     private static let body = JSONText.object([("status", .string("live"))])
 
@@ -10,7 +10,7 @@ struct LiveEndpoint: Endpoint {
     }
 }
 
-/// `GET /health/ready`: there is a key to sign with, and the store answers.
+/// `GET`, `HEAD /health/ready`: there is a key to sign with, and the store answers.
 package struct ReadyEndpoint: Endpoint {
     private static let body = JSONText.object([("status", .string("ready"))])
 

@@ -23,6 +23,12 @@ struct IssuerIdentifier {
 
     private var withoutTrailingSlash: String { text.hasSuffix("/") ? String(text.dropLast()) : text }
 
+    /// Scheme, host and port: where `/auth` and the other paths are that do not follow the issuer's own.
+    var origin: String {
+        withoutTrailingSlash.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+            .prefix(3).joined(separator: "/")
+    }
+
     /// With its leading and without a trailing slash; empty where the issuer is a host alone.
     private var path: String {
         let parts = withoutTrailingSlash.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)

@@ -31,7 +31,6 @@ struct Document: Sendable {
 
     /// All the paths that have this content, each exactly as it is written here.
     let paths: [String]
-    let answersHead: Bool
     let origins: AllowedOrigins
     /// What it says, by the keys in force and the moment until which the answer must hold.
     let content: @Sendable (KeyRing, Timestamp) -> Content
@@ -39,12 +38,11 @@ struct Document: Sendable {
     let wasRead: (@Sendable (Reader) -> Void)?
 
     init(
-        paths: [String], answersHead: Bool = true, origins: AllowedOrigins = .own,
+        paths: [String], origins: AllowedOrigins = .own,
         wasRead: (@Sendable (Reader) -> Void)? = nil,
         content: @escaping @Sendable (KeyRing, Timestamp) -> Content
     ) {
         self.paths = paths
-        self.answersHead = answersHead
         self.origins = origins
         self.wasRead = wasRead
         self.content = content

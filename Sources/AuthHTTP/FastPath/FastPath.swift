@@ -6,26 +6,25 @@ struct FastPath {
     let documents: PrerenderedDocuments
     let trustedProxies: TrustedProxies
 
-    /// What `head` asks for; nil for what only the ordinary routes answer: other paths and methods, bodies, and `HEAD` with
-    /// a condition.
+    /// What `head` asks for; nil for what only the ordinary routes answer: other paths and methods, bodies, expectations, and
+    /// `HEAD` with a condition.
     func recognise(_ head: HTTPRequestHead) -> FastRequest? {
-        guard let place = documents.place(of: head.uri), !hasBody(head), let second = documents.current(),
-            let form = form(head, documents.documents[place], second.rendered[place].content)
+        guard let place = documents.place(of: head.uri), !head.hasBody, !head.headers.contains(name: "expect"),
+            let second = documents.current(),
+            let form = form(head, second.rendered[place].content)
         else { return nil }
         return FastRequest(
-            place: place, form: form, closes: !head.isKeepAlive,
+            place: place, form: form, closes: !head.keepsConnection,
             entityTag: second.rendered[place].content.caching?.entityTag,
             forwardedFor: trustedProxies == .none ? [] : head.headers["x-forwarded-for"],
             userAgent: head.headers.first(name: "user-agent") ?? "")
     }
 
-    private func form(
-        _ head: HTTPRequestHead, _ document: Document, _ content: Document.Content
-    ) -> FastRequest.Form? {
+    private func form(_ head: HTTPRequestHead, _ content: Document.Content) -> FastRequest.Form? {
         let condition = head.headers.first(name: "if-none-match")
         switch (head.method, condition) {
         case (.GET, nil): return .full
-        case (.HEAD, nil): return document.answersHead ? .head : nil
+        case (.HEAD, nil): return .head
         case (.GET, let condition?):
             // What nearly every verifier sends; lists, weak tags and several lines take the longer way.
             if let tag = content.caching?.entityTag, condition.utf8.elementsEqual(tag.utf8) { return .notModified }
@@ -33,9 +32,5 @@ struct FastPath {
             return content.isKnown(by: all) ? .notModified : .full
         default: return nil
         }
-    }
-
-    private func hasBody(_ head: HTTPRequestHead) -> Bool {
-        head.headers.contains(name: "content-length") || head.headers.contains(name: "transfer-encoding")
     }
 }

@@ -14,6 +14,8 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let connection: ConnectionHandler
     /// The request whose end has not been read yet.
     private var pending: FastRequest?
+    /// What comes behind a head that was refused could be anything.
+    private var hasRefused = false
 
     init(_ fastPath: FastPath, _ connection: ConnectionHandler) {
         self.fastPath = fastPath
@@ -21,9 +23,10 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard connection.report(.input) == .proceed else { return }
+        guard connection.report(.input) == .proceed, !hasRefused else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            guard head.hasProperHost else { return refuse(context) }
             pending = connection.canAnswerAtOnce ? fastPath.recognise(head) : nil
             guard pending == nil else { return }
             connection.report(.routesNeeded)
@@ -39,8 +42,15 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
+    /// As the decoder refuses what it finds malformed itself.
+    private func refuse(_ context: ChannelHandlerContext) {
+        hasRefused = true
+        connection.report(.routesNeeded)
+        context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard connection.report(.input) == .proceed else { return }
+        guard connection.report(.input) == .proceed, !hasRefused else { return }
         // A connection that broke needs nobody to explain anything.
         if !(error is IOError) { connection.report(.routesNeeded) }
         context.fireErrorCaught(error)

@@ -12,8 +12,8 @@ struct HummingbirdBridge: Sendable {
 
     /// Builds what is behind the HTTP/1 codec of `channel`, and starts to answer on a task of its own.
     func take(_ channel: any Channel, from caller: Caller) {
-        let connection = Connection { [responder] request, writer, _ in
-            let response = await responder.respond(to: request, from: caller)
+        let connection = Connection { [responder] request, writer, channel in
+            let response = await responder.respond(to: request.invitingBody(over: channel), from: caller)
             try await writer.write(response: response.head, body: response.body)
         }
         connection.setup(channel: channel, logger: logger).whenComplete { [logger] result in

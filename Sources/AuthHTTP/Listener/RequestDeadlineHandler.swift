@@ -27,16 +27,28 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head): connection.report(.requestBegan(keepsAlive: head.isKeepAlive, at: .now()))
+        var part = unwrapInboundIn(data)
+        switch part {
+        case .head(var head):
+            connection.report(.requestBegan(keepsAlive: head.keepsConnection, at: .now()))
+            // Without a body, or in HTTP/1.0, it means nothing (RFC 9110 §10.1.1).
+            if !head.awaitsInvitation, head.headers.contains(name: "expect") {
+                head.headers.remove(name: "expect")
+                part = .head(head)
+            }
         case .body: break
         case .end: connection.report(.requestEnded)
         }
-        context.fireChannelRead(data)
+        context.fireChannelRead(wrapInboundOut(part))
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         var part = unwrapOutboundIn(data)
+        // An interim answer is none.
+        if case .head(let head) = part, head.status.code < 200 {
+            context.write(data, promise: promise)
+            return
+        }
         let action = connection.report(Self.event(part))
         switch action {
         case .drop:

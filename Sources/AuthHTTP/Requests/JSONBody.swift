@@ -15,7 +15,8 @@ enum JSONBody {
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     static func object(of request: Request) async throws -> JSONObject {
         guard isJSON(request.headers[.contentType]) else { throw RequestError.unsupportedMediaType }
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > largest {
+        // The decoder has checked that it is a number: one that no integer holds is too much as well.
+        if let length = request.headers[.contentLength], (Int(length) ?? .max) > largest {
             throw RequestError.bodyTooLarge
         }
         do {

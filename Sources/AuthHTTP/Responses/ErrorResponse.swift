@@ -10,7 +10,7 @@ package struct ErrorResponse: Sendable {
     package let code: String
     /// What comes nearest in OAuth's own list.
     package let oauthCode: OAuthErrorCode
-    /// For a person; never a stack trace, SQL, path, version or input.
+    /// For a person; never a stack trace, SQL, file, version or input.
     package let sentence: String
     /// Beside those of every answer.
     package let fields: HTTPFields
@@ -19,7 +19,10 @@ package struct ErrorResponse: Sendable {
     package init(_ error: RequestError) {
         switch error {
         case .auth(let error): self.init(error)
-        case .notFound: self.init(.notFound, "not_found", .invalidRequest, "there is nothing here")
+        case .notFound(let paths):
+            self.init(
+                .notFound, "not_found", .invalidRequest,
+                "there is nothing here, only at exactly \(paths.joined(separator: ", "))")
         case .methodNotAllowed(let allowed):
             self.init(
                 .methodNotAllowed, "method_not_allowed", .invalidRequest, "this path answers \(allowed) only",
@@ -36,6 +39,10 @@ package struct ErrorResponse: Sendable {
             self.init(
                 .badRequest, "invalid_request", .invalidRequest, "this is not a well-formed HTTP request",
                 [.connection: "close"])
+        case .expectationFailed:
+            self.init(
+                .expectationFailed, "expectation_failed", .invalidRequest, "Expect may be 100-continue and nothing else"
+            )
         case .clientGone: self.init(AuthError.unavailable("the client closed the connection"))
         case .unexpected: self.init(.internalServerError, "server_error", .serverError, "the server failed")
         }

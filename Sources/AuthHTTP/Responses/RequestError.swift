@@ -3,11 +3,14 @@ package import AuthCore
 /// Why a request is refused: an error of a use case, or one that only HTTP knows.
 package enum RequestError: Error {
     case auth(AuthError)
-    case notFound
+    /// `paths`: those that there are, in the order of the table.
+    case notFound(paths: [String])
     case methodNotAllowed(allowed: String)
     case bodyTooLarge
     case unsupportedMediaType
     case malformedHTTP
+    /// Of the expectations of RFC 9110 §10.1.1 there is one.
+    case expectationFailed
     /// The client closed its side while its request waited: nobody reads this answer.
     case clientGone
     /// Nobody foresaw it, or only an operator can mend it: what it is stands in the log, under the request's id.

@@ -41,7 +41,8 @@ struct Responder: Sendable {
 
     private func answer(_ request: Request, _ route: Route?, _ context: RequestContext) async -> Response {
         do throws(RequestError) {
-            guard let route else { throw .notFound }
+            guard request.expectsOnlyContinue else { throw .expectationFailed }
+            guard let route else { throw .notFound(paths: table.paths) }
             try route.check(request.method)
             var response = try await naming(context) {
                 try await admit(context, by: route.limit)

@@ -36,9 +36,12 @@ struct Route: Sendable {
     }
 
     /// A path that only answers.
-    static func get(_ path: String, errors: ErrorDialect, _ endpoint: any Endpoint) -> Route {
+    /// - Parameter cache: what the endpoint says itself, unless it says nothing.
+    static func get(
+        _ path: String, cache: Cache = .asAnswered, errors: ErrorDialect, _ endpoint: any Endpoint
+    ) -> Route {
         Route(
-            path: path, methods: [.get], endpoint: endpoint, limit: nil, cache: .asAnswered, errors: errors,
+            path: path, methods: [.get, .head], endpoint: endpoint, limit: nil, cache: cache, errors: errors,
             origins: .own, namesRequest: true)
     }
 
@@ -47,7 +50,7 @@ struct Route: Sendable {
         let endpoint = DocumentEndpoint(document: document, keyRing: keyRing, time: time)
         return document.paths.map { path in
             Route(
-                path: path, methods: document.answersHead ? [.get, .head] : [.get], endpoint: endpoint, limit: nil,
+                path: path, methods: [.get, .head], endpoint: endpoint, limit: nil,
                 cache: .asAnswered, errors: .json, origins: document.origins, namesRequest: false)
         }
     }

@@ -17,6 +17,7 @@ package struct Routes: Sendable {
     ) {
         let issuer = IssuerIdentifier(text: issuer)
         ordinary = [
+            .get("/", cache: .nothing, errors: .json, FrontPageEndpoint(issuer: issuer)),
             .post("/auth", limit: logInLimit, errors: .json, logIn),
             .post("/register", limit: registerLimit, errors: .json, register),
             .get("/health/live", errors: .json, LiveEndpoint()),
