@@ -1,4 +1,4 @@
-"""What the two commands share: `script/soak` and `script/fleet`."""
+"""What `script/soak`, `script/fleet` and `script/fuzz` share."""
 
 import os
 import shutil
@@ -6,11 +6,16 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
-from soak.verifiers import Verdict
 from support.server import BINARY
 
 FAILURES_SHOWN = 20
+
+
+class Outcome(Protocol):
+    @property
+    def failures(self) -> list[str]: ...
 
 
 def with_failures(lines: list[str], failures: list[str]) -> str:
@@ -18,7 +23,7 @@ def with_failures(lines: list[str], failures: list[str]) -> str:
     return "\n".join([*lines, f"failures: {len(failures)}", *failures[:FAILURES_SHOWN]])
 
 
-def carry_out(name: str, run: Callable[[Path], Verdict]) -> int:
+def carry_out(name: str, run: Callable[[Path], Outcome]) -> int:
     """Runs in a new directory, prints the result and answers the exit code; the directory stays if something failed."""
     if not os.access(BINARY, os.X_OK):
         print(f"{BINARY} is missing: build it, or name another in JWKS_SERVER", file=sys.stderr)
