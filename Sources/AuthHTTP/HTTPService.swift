@@ -45,7 +45,7 @@ package struct HTTPService: Sendable {
     /// - Throws: ``ListenError`` where it cannot listen.
     package func run() async throws {
         // The first key of a new database is still being made: nothing is answered before it is there.
-        _ = await keyRing.first()
+        _ = try await keyRing.first()
         let documents = routes.documents.flatMap { Route.document($0, keyRing, time) }
         let responder = Responder(
             table: RouteTable(routes.ordinary + documents), trustedProxies: trustedProxies, time: time,

@@ -3,4 +3,5 @@
 
 import AuthServer
 
-await JWKSServer.start()
+ProcessSignals.hold()
+JWKSServer.start()

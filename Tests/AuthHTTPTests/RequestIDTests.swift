@@ -83,7 +83,7 @@ struct RequestIDTests {
             #expect(
                 lines == [
                     .init(
-                        level: .error, message: "request failed",
+                        level: .debug, message: "request refused",
                         metadata: ["request_id": id, "route": "/auth", "reason": "disk I/O error"]),
                     .init(
                         level: .debug, message: "request answered",

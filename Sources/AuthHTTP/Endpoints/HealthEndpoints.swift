@@ -10,21 +10,28 @@ struct LiveEndpoint: Endpoint {
     }
 }
 
-/// `GET`, `HEAD /health/ready`: there is a key to sign with, and the store answers.
+/// `GET`, `HEAD /health/ready`: there is a key to sign with, the store takes what is written, and the server is not
+/// stopping.
 package struct ReadyEndpoint: Endpoint {
     private static let body = JSONText.object([("status", .string("ready"))])
 
     let keyRing: CurrentKeyRing
-    let isStoreReachable: @Sendable () async -> Bool
+    let draining: Draining
+    let isStoreReady: @Sendable () async -> Bool
 
-    /// - Parameter isStoreReachable: asks the store; false where it does not answer.
-    package init(keyRing: CurrentKeyRing, isStoreReachable: @escaping @Sendable () async -> Bool) {
+    /// - Parameter isStoreReady: asks the store; false where it does not answer or takes no writes.
+    package init(
+        keyRing: CurrentKeyRing, draining: Draining = Draining(), isStoreReady: @escaping @Sendable () async -> Bool
+    ) {
         self.keyRing = keyRing
-        self.isStoreReachable = isStoreReachable
+        self.draining = draining
+        self.isStoreReady = isStoreReady
     }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
-        guard keyRing.current != nil, await isStoreReachable() else { throw AuthError.unavailable("not ready") }
+        guard !draining.hasBegun, keyRing.current != nil, await isStoreReady() else {
+            throw AuthError.unavailable("not ready")
+        }
         return Response(status: .ok, json: Self.body)
     }
 }

@@ -88,8 +88,9 @@ struct Responder: Sendable {
     private func refuse(_ error: RequestError, _ route: Route?, _ context: RequestContext) -> Response {
         let refusal = ErrorResponse(error)
         if case .auth(.unavailable(let reason)) = error {
-            context.logger.error(
-                "request failed", metadata: ["route": "\(route?.path ?? "none")", "reason": "\(reason)"])
+            // An outage is one line of whoever watches the store, not one of each request that it refuses.
+            context.logger.debug(
+                "request refused", metadata: ["route": "\(route?.path ?? "none")", "reason": "\(reason)"])
         }
         var response = Response((route?.errors ?? .json).render(refusal, requestID: context.id))
         // A dialect may have said so already.

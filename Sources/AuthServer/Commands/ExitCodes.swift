@@ -1,12 +1,11 @@
 import ArgumentParser
 import AuthCore
 import AuthHTTP
-import Foundation
 
 /// What a command that failed says and how it ends: the one table from errors to lines and exit codes. Wrong usage is
 /// ArgumentParser's: 64.
 package struct CommandFailure: Equatable, Sendable {
-    /// One line for stderr, without the program's name.
+    /// One line for stderr, without the program's name and without a control character.
     package let line: String
     /// 78 for a wrong configuration (EX_CONFIG of sysexits.h), 1 otherwise.
     package let exitCode: Int32
@@ -27,7 +26,7 @@ package struct CommandFailure: Equatable, Sendable {
             case let error as AuthError: (error.description, 1)
             default: ("unexpected failure: \(type(of: error))", 1)
             }
-        line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        line = text.split(whereSeparator: \.isNewline).joined(separator: " ").escapingControlCharacters()
         exitCode = code
     }
 }
@@ -40,7 +39,7 @@ func withExitCode(_ command: () async throws -> Void) async throws {
         throw code
     } catch {
         let failure = CommandFailure(error)
-        FileHandle.standardError.write(Data("jwks-server: \(failure.line)\n".utf8))
+        await CommandOutput.report("jwks-server: \(failure.line)")
         throw ExitCode(failure.exitCode)
     }
 }

@@ -2,6 +2,7 @@
 // It must not build the object graph (that is Wiring's) or hold a rule.
 
 package import ArgumentParser
+import Glibc
 
 /// The program. `jwks-server` alone means `jwks-server serve`.
 package struct JWKSServer: AsyncParsableCommand {
@@ -17,6 +18,38 @@ package struct JWKSServer: AsyncParsableCommand {
     /// For ArgumentParser, which fills in the rest.
     package init() {}
 
-    /// Runs what the process's arguments ask for, and ends the process.
-    package static func start() async { await main() }
+    /// Runs what the process's arguments ask for, and ends the process. The thread that calls it takes the signals.
+    package static func start() -> Never {
+        // Parsed once more by the task: a command is not to be shared between threads.
+        let signals = ProcessSignals(isServer: (try? parseAsRoot()) is Serve)
+        Task.detached { await run(signals) }
+        signals.take()
+    }
+
+    private static func run(_ signals: ProcessSignals) async -> Never {
+        do {
+            var command = try parseAsRoot()
+            if var serve = command as? Serve {
+                serve.signals = signals
+                try await serve.run()
+            } else if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            await end(error)
+        }
+        await CommandOutput.end(0)
+    }
+
+    /// As ArgumentParser ends it, but that no text reaches the terminal with a control character in it.
+    private static func end(_ error: any Error) async -> Never {
+        let code = exitCode(for: error)
+        let text = fullMessage(for: error).escapingControlCharacters(exceptLineEnds: true)
+        if !text.isEmpty {
+            if code.isSuccess { print(text) } else { await CommandOutput.report(text) }
+        }
+        await CommandOutput.end(code.rawValue)
+    }
 }

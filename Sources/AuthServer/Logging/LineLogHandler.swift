@@ -23,20 +23,15 @@ package struct LineLogHandler: LogHandler {
     /// On every line, unless the message has a value of that name.
     package var metadata: Logger.Metadata = [:]
 
-    /// - Parameter write: gets a whole line with its line end, in one call; stderr unless it is named.
+    /// - Parameter write: gets a whole line with its line end, in one call, and must not wait.
     package init(
         format: Format, logLevel: Logger.Level, time: any TimeSource = SystemTimeSource(),
-        write: @escaping @Sendable (_ line: [UInt8]) -> Void = LineLogHandler.writeToStandardError
+        write: @escaping @Sendable (_ line: [UInt8]) -> Void
     ) {
         self.format = format
         self.logLevel = logLevel
         self.time = time
         self.write = write
-    }
-
-    /// One write for the whole line: lines of several threads do not mix.
-    package static let writeToStandardError: @Sendable (_ line: [UInt8]) -> Void = { line in
-        FileHandle.standardError.write(Data(line))
     }
 
     /// The metadata of every line, by name.
@@ -48,22 +43,31 @@ package struct LineLogHandler: LogHandler {
     /// Writes `event`; whether its level is to be written was asked before.
     package func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        let pairs = all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
-        let moment = utcText(time.now)
+        write(format.line(at: time.now, event.level, "\(event.message)", all))
+    }
+}
+
+extension LineLogHandler.Format {
+    /// A whole line with its line end.
+    package func line(
+        at now: Timestamp, _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata = [:]
+    ) -> [UInt8] {
+        let pairs = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        let moment = utcText(now)
         var line: [UInt8] = []
-        switch format {
+        switch self {
         case .text:
-            let message = Self.quotedIfOdd("\(event.message)", isMessage: true)
-            line = Array("\(moment)Z \(event.level.rawValue.uppercased()) \(message)".utf8)
+            let message = Self.quotedIfOdd(message, isMessage: true)
+            line = Array("\(moment)Z \(level.rawValue.uppercased()) \(message)".utf8)
             for (key, value) in pairs { line += Array(" \(key)=\(Self.quotedIfOdd(value, isMessage: false))".utf8) }
         case .json:
             let members: [(String, JSONValue)] = [
                 ("time", .string(moment.replacingOccurrences(of: " ", with: "T") + "Z")),
-                ("level", .string(event.level.rawValue)), ("message", .string("\(event.message)")),
+                ("level", .string(level.rawValue)), ("message", .string(message)),
             ]
             line = JSONText.object(members + pairs.map { ($0, .string($1)) })
         }
-        write(line + [0x0A])
+        return line + [0x0A]
     }
 
     /// `text` in JSON quotes where a reader could not tell where it ends; spaces are usual in a message.

@@ -1,10 +1,10 @@
 import AuthCore
 import AuthHTTP
 import AuthSodium
+import CLinux
 import Glibc
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
 // Here, so that AuthHTTP need not know how its service is run beside others.
 extension HTTPService: Service {}
@@ -15,11 +15,19 @@ struct Server {
     private static let longestShutdown: Duration = .seconds(3)
 
     private let rotation: KeyRotationService
-    private let watch: DatabaseWatch
+    private let databaseWatch: DatabaseWatch
+    private let probe: StoreProbeService
+    private let startWatch: StartWatch
     private let http: HTTPService
+    private let draining = Draining()
+    private let drainDelay: Duration
+    /// Ends when a signal wants the server to stop.
+    private let untilStopped: AsyncStream<Never>
     private let logger: Logger
 
-    init(_ app: UnlockedApp, logger: Logger) {
+    private init(
+        _ app: UnlockedApp, store: WatchedStore, signals: ProcessSignals?, logger: Logger, log: LogWriter
+    ) {
         let settings = app.settings
         let keyRing = CurrentKeyRing()
         let tracker = KeyPropagationTracker(time: app.time)
@@ -28,16 +36,28 @@ struct Server {
             rotate: app.rotateKeys, sealer: app.sealer, keyRing: keyRing, store: app.store, tracker: tracker,
             node: node, time: app.time, logger: logger)
         self.logger = logger
+        drainDelay = settings.listener.drainDelay
         rotation = KeyRotationService(
-            loop: rotationLoop, keyRing: keyRing, changes: app.database.changeFeed, logger: logger)
-        watch = DatabaseWatch(database: app.database, time: app.time, logger: logger)
+            loop: rotationLoop, keyRing: keyRing, changes: app.database.changeFeed, time: app.time, logger: logger)
+        databaseWatch = DatabaseWatch(database: app.database, time: app.time, logger: logger)
+        probe = StoreProbeService(store: store)
+        startWatch = StartWatch(keyRing: keyRing, logger: logger, log: log)
+        let (untilStopped, stop) = AsyncStream.makeStream(of: Never.self)
+        self.untilStopped = untilStopped
         let hasher = app.app.hasher
         http = HTTPService(
             host: settings.listener.host, port: settings.listener.port,
             connectionLimit: HostResources.connections(files: HostResources.raiseFileLimit()),
-            routes: Self.routes(app, keyRing, rotationLoop, tracker, UnreadableHashes(logger: logger)),
+            routes: Self.routes(
+                app, keyRing, rotationLoop, tracker, UnreadableHashes(logger: logger),
+                ready: ReadyEndpoint(keyRing: keyRing, draining: draining) { await store.isReady() }),
             trustedProxies: settings.rateLimits.trustedProxies, keyRing: keyRing, time: app.time, logger: logger
         ) { port in
+            signals?.serve {
+                stop.finish()
+            } hangUp: {
+                logger.info("SIGHUP: there is nothing to read again")
+            }
             logger.info("listening", metadata: ["host": "\(settings.listener.host)", "port": "\(port)"])
             // One hash, once nobody waits for the start any more: it tells what every login will cost.
             guard let memory = try? await hasher.hashingMemory() else { return }
@@ -47,7 +67,7 @@ struct Server {
 
     private static func routes(
         _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop,
-        _ tracker: KeyPropagationTracker, _ unreadable: UnreadableHashes
+        _ tracker: KeyPropagationTracker, _ unreadable: UnreadableHashes, ready: ReadyEndpoint
     ) -> Routes {
         let (settings, store) = (app.settings, app.store)
         let signer = TokenSigner(
@@ -65,33 +85,72 @@ struct Server {
             logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired),
             logInLimit: app.rateLimiter(name: "auth"),
             register: RegisterEndpoint(register: register), registerLimit: app.rateLimiter(name: "register"),
-            ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.ping()) != nil },
-            issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge, propagation: tracker)
+            ready: ready, issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge,
+            propagation: tracker)
     }
 
     /// Opens the database and serves until a signal ends it.
     /// - Throws: with one line for the operator.
-    static func run(_ settings: Settings, secret: Secret) async throws {
+    static func run(_ settings: Settings, secret: Secret, signals: ProcessSignals?) async throws {
+        forbidDumps()
         try ListenError.check(host: settings.listener.host, port: settings.listener.port)
-        let logger = Logger(label: "jwks-server") { _ in
-            LineLogHandler(format: settings.logging.format, logLevel: settings.logging.level)
+        let (format, time) = (settings.logging.format, SystemTimeSource())
+        let writer = LogWriter { lost in
+            format.line(at: time.now, .warning, "lines of the log were lost", ["count": "\(lost)"])
         }
-        let app = try await App(settings).unlock(with: secret)
-        defer { app.database.close() }
+        let logger = Logger(label: "jwks-server") { _ in
+            LineLogHandler(format: format, logLevel: settings.logging.level, write: writer.write)
+        }
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await run(settings, secret, signals, logger, writer))
+        } catch {
+            result = .failure(error)
+        }
+        await writer.flush()
+        try result.get()
+    }
+
+    private static func run(
+        _ settings: Settings, _ secret: Secret, _ signals: ProcessSignals?, _ logger: Logger, _ log: LogWriter
+    ) async throws {
+        let unlocked = try await App(settings).unlock(with: secret)
+        defer { unlocked.database.close() }
         if settings.rateLimits.limit.limit == 0 {
             logger.warning("JWKS_RATE_LIMIT is 0: nothing slows down who guesses passwords")
         }
-        try await Server(app, logger: logger).run()
+        let store = WatchedStore(unlocked.store, time: unlocked.time, logger: logger)
+        let app = UnlockedApp(app: unlocked.app, database: unlocked.database, sealer: unlocked.sealer, store: store)
+        try await Server(app, store: store, signals: signals, logger: logger, log: log).run()
     }
 
     private func run() async throws {
         var configuration = ServiceGroupConfiguration(
             // Stopped in reverse: the keys are kept as long as a login may still want one.
-            services: [.init(service: rotation), .init(service: watch), .init(service: http)],
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [
+                .init(service: rotation), .init(service: probe), .init(service: databaseWatch),
+                .init(service: startWatch, successTerminationBehavior: .ignore), .init(service: http),
+            ],
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = Self.longestShutdown
-        try await ServiceGroup(configuration: configuration).run()
+        let group = ServiceGroup(configuration: configuration)
+        let stopping = Task {
+            for await _ in untilStopped {}
+            guard !Task.isCancelled else { return }
+            draining.begin()
+            logger.info("stopping", metadata: ["drain_delay": "\(drainDelay.settingText)"])
+            try? await Task.sleep(for: drainDelay)
+            await group.triggerGracefulShutdown()
+        }
+        defer { stopping.cancel() }
+        try await group.run()
         logger.info("stopped")
+    }
+
+    /// A memory dump holds the keys: the system writes none, and no other process of this user reads our memory.
+    private static func forbidDumps() {
+        var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+        _ = prctl_set_dumpable(0)
     }
 }

@@ -6,10 +6,18 @@ struct UnlockedApp {
     let app: App
     let database: OpenDatabase
     let sealer: KeySealer
+    /// The database's, or what watches it.
+    let store: any Store
+
+    init(app: App, database: OpenDatabase, sealer: KeySealer, store: (any Store)? = nil) {
+        self.app = app
+        self.database = database
+        self.sealer = sealer
+        self.store = store ?? database.store
+    }
 
     var settings: Settings { app.settings }
     var time: any TimeSource { app.time }
-    var store: any Store { database.store }
 
     /// Carries the keys from one state to the next.
     var rotateKeys: RotateKeys {

@@ -18,6 +18,7 @@ import Testing
             ),
             (OperatorError.refused("the disk is full"), "the disk is full", 1),
             (OperatorError.refused("one\ntwo\r\nthree"), "one two three", 1),
+            (OperatorError.refused("\u{1B}[31m\u{7}\u{9B}\u{202E}é"), #"\u001b[31m\u0007\u009b\u202eé"#, 1),
             (OperatorError.masterKeyChanged, "the master key was changed: restart with the new NOT_MY_KEY", 1),
             (
                 OperatorError.keyUnreadable(KeyID(7), .forged),

@@ -7,7 +7,8 @@ import Synchronization
 package final class CurrentKeyRing: Sendable {
     private struct State {
         var ring: KeyRing?
-        var waiting: [CheckedContinuation<KeyRing, Never>] = []
+        var waiting: [Int: CheckedContinuation<KeyRing, any Error>] = [:]
+        var waiters = 0
         var observers: [@Sendable (KeyRing) -> Void] = []
     }
 
@@ -20,13 +21,24 @@ package final class CurrentKeyRing: Sendable {
     package var current: KeyRing? { state.withLock { $0.ring } }
 
     /// Waits until there is a ring: a first start generates a key before it listens.
-    package func first() async -> KeyRing {
-        await withCheckedContinuation { continuation in
-            let ring = state.withLock { state in
-                if state.ring == nil { state.waiting.append(continuation) }
-                return state.ring
+    /// - Throws: `CancellationError` when the task is cancelled: the first ring may never come.
+    package func first() async throws -> KeyRing {
+        let waiter = state.withLock { state in
+            state.waiters += 1
+            return state.waiters
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let answer: Result<KeyRing, any Error>? = state.withLock { state in
+                    if let ring = state.ring { return .success(ring) }
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.waiting[waiter] = continuation
+                    return nil
+                }
+                if let answer { continuation.resume(with: answer) }
             }
-            if let ring { continuation.resume(returning: ring) }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume(throwing: CancellationError())
         }
     }
 
@@ -44,8 +56,8 @@ package final class CurrentKeyRing: Sendable {
     package func publish(_ ring: KeyRing) {
         let (waiting, observers) = state.withLock { state in
             state.ring = ring
-            defer { state.waiting = [] }
-            return (state.waiting, state.observers)
+            defer { state.waiting = [:] }
+            return (state.waiting.values, state.observers)
         }
         for observer in observers { observer(ring) }
         for continuation in waiting { continuation.resume(returning: ring) }

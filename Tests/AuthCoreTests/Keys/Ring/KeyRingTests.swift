@@ -31,16 +31,25 @@ import Testing
     func first() async throws {
         let holder = CurrentKeyRing()
         let ring = try ring(1)
-        let seen = await withTaskGroup(of: KeyID.self) { group in
-            for _ in 0..<10 { group.addTask { await holder.first().active.id } }
+        let seen = try await withThrowingTaskGroup(of: KeyID.self) { group in
+            for _ in 0..<10 { group.addTask { try await holder.first().active.id } }
             group.addTask {
                 holder.publish(ring)
                 return ring.active.id
             }
-            return await group.reduce(into: []) { $0.append($1) }
+            return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(seen == Array(repeating: KeyID(1), count: 11))
-        #expect(await holder.first().active.id == KeyID(1))
+        #expect(try await holder.first().active.id == KeyID(1))
+    }
+
+    @Test("who waits for a first ring that never comes can be told to stop", .timeLimit(.minutes(1)))
+    func cancelledWait() async throws {
+        let holder = CurrentKeyRing()
+        let waiting = Task { try await holder.first() }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        holder.publish(try ring(1))
     }
 
     @Test("an observer sees the present ring and each later one, in order") func observers() throws {

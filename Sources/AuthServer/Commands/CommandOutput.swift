@@ -1,0 +1,38 @@
+import Glibc
+
+/// Where a command's words go, and what it means that they cannot go there.
+enum CommandOutput {
+    /// Writes a line to standard error. One that takes nothing does not hold up the end.
+    static func report(_ line: String) async {
+        let writer = LogWriter()
+        writer.write(Array("\(line)\n".utf8))
+        await writer.flush()
+    }
+
+    /// Ends the process. A result that could not be written is a failure, unless its reader wanted no more of it
+    /// (`keys list | head -1`).
+    static func end(_ code: Int32) async -> Never {
+        if fflush(nil) != 0, errno != EPIPE {
+            await report("jwks-server: standard output cannot be written: \(String(cString: strerror(errno)))")
+            exit(code == 0 ? 1 : code)
+        }
+        exit(code)
+    }
+}
+
+extension String {
+    /// With each control character, and each that ends a line or turns its direction, as `\u001b`.
+    func escapingControlCharacters(exceptLineEnds: Bool = false) -> String {
+        var text = ""
+        for scalar in unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control where exceptLineEnds && scalar == "\n": text.unicodeScalars.append(scalar)
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,106 @@
+import Dispatch
+import Foundation
+import Glibc
+import Synchronization
+
+/// Writes lines to a file descriptor on a thread of its own, in their order.
+///
+/// Whoever logs copies a line into a ``LogBuffer`` and goes on: a descriptor that takes nothing (a pipe that nobody
+/// reads) or that fails (a full disk, a reader that is gone) costs lines, never a wait or an error. Lines that were lost
+/// are counted, and the count is written as soon as something can be. SIGPIPE has to be ignored by the process.
+package final class LogWriter: Sendable {
+    private struct State {
+        var buffer: LogBuffer
+        var isWriting = false
+    }
+
+    /// Enough for some thousand lines; what a reader may fall behind.
+    package static let capacity = 1 << 20
+    /// How long the end of the process waits for what is still in the buffer.
+    package static let longestFlush: Duration = .milliseconds(200)
+    private static let pollInterval: Duration = .milliseconds(2)
+
+    private let descriptor: Int32
+    private let countLine: @Sendable (_ dropped: Int) -> [UInt8]
+    private let state: Mutex<State>
+    private let hasWork = DispatchSemaphore(value: 0)
+
+    /// Starts the thread, which stays as long as the process.
+    /// - Parameters:
+    ///   - capacity: bytes that may wait.
+    ///   - countLine: the line that says how many were lost.
+    package init(
+        descriptor: Int32 = STDERR_FILENO, capacity: Int = LogWriter.capacity,
+        countLine: @escaping @Sendable (_ dropped: Int) -> [UInt8] = { Array("\($0) lines were lost\n".utf8) }
+    ) {
+        self.descriptor = descriptor
+        self.countLine = countLine
+        state = Mutex(State(buffer: LogBuffer(capacity: capacity)))
+        Thread.detachNewThread { self.run() }
+    }
+
+    /// Takes a whole line with its line end. Never waits, never fails.
+    package func write(_ line: [UInt8]) {
+        let mustWake = state.withLock { state in
+            defer { state.buffer.append(line) }
+            return state.buffer.isEmpty
+        }
+        if mustWake { hasWork.signal() }
+    }
+
+    /// Waits until everything is written, at most ``longestFlush``.
+    package func flush() async {
+        let end = ContinuousClock.now + Self.longestFlush
+        while !isIdle, ContinuousClock.now < end { try? await Task.sleep(for: Self.pollInterval) }
+    }
+
+    /// As ``flush()``, for a thread that may block.
+    package func flushNow() {
+        let end = ContinuousClock.now + Self.longestFlush
+        while !isIdle, ContinuousClock.now < end { Thread.sleep(forTimeInterval: Self.pollInterval / .seconds(1)) }
+    }
+
+    private var isIdle: Bool { state.withLock { $0.buffer.isEmpty && !$0.isWriting } }
+
+    private func run() {
+        var lost = 0
+        while true {
+            hasWork.wait()
+            let chunk = state.withLock { state in
+                state.isWriting = true
+                return state.buffer.take()
+            }
+            if lost > 0, put(countLine(lost)) == nil { lost = 0 }
+            lost += lost > 0 ? chunk.lineCount : put(chunk.lines) ?? 0
+            lost += chunk.dropped
+            if chunk.dropped > 0, put(countLine(lost)) == nil { lost = 0 }
+            state.withLock { $0.isWriting = false }
+        }
+    }
+
+    /// Writes all of it, however often the descriptor takes only a part.
+    /// - Returns: how many lines were lost; nil when none was.
+    private func put(_ bytes: [UInt8]) -> Int? {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                Glibc.poll(&wanted, 1, -1)
+            } else if errno != EINTR {
+                return rest.lineCount
+            }
+        }
+        return nil
+    }
+}
+
+extension LogBuffer.Chunk {
+    fileprivate var lineCount: Int { lines[...].lineCount }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate var lineCount: Int { count { $0 == 0x0A } }
+}

@@ -1,0 +1,6 @@
+// CLinux owns the calls of Linux that Swift cannot make by itself, prctl(2) being variadic. Nothing may be decided here.
+
+#pragma once
+#include <sys/prctl.h>
+
+static inline int prctl_set_dumpable(unsigned long value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0); }
