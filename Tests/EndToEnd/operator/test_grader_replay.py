@@ -3,7 +3,11 @@
 It is the one place of the suite where sleeping is right: the grader sleeps.
 """
 
+import os
 import re
+import secrets
+import shutil
+import subprocess
 import time
 import uuid
 from pathlib import Path
@@ -12,14 +16,13 @@ import jwt
 import pytest
 
 from support import database
-from support.client import JWKS_PATH, Client
-from support.server import REPOSITORY, MakeServer, Server
+from support.client import JWKS_PATH, Client, Request, Response
+from support.server import BINARY, DEADLINE, REPOSITORY, SECRET, MakeServer, Server
 
 USERNAME, PASSWORD = "userABC", "password123"
-FORM = {
-    "Authorization": "Basic dXNlckFCQzpwYXNzd29yZDEyMw==",
-    "Content-Type": "application/x-www-form-urlencoded",
-}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+# Its transport sets this on every request, whatever the request had: nothing may look at it.
+BEARER = {"Authorization": f"Bearer {secrets.token_hex(32)}"}
 COLUMNS = {
     "users": [
         ("id", "INTEGER"),
@@ -37,6 +40,18 @@ COLUMNS = {
         ("user_id", "INTEGER"),
     ],
 }
+
+
+class GraderClient(Client):
+    """A client whose requests all carry the tool's Authorization, the JWK Set's and the 405 probes included."""
+
+    def send(self, request: Request) -> Response:
+        return super().send(Request(request.method, request.path, request.body, request.headers | BEARER))
+
+
+@pytest.fixture(autouse=True)
+def authorized(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("support.server.Client", GraderClient)
 
 
 def columns(file: Path, table: str) -> list[tuple[str, str]]:
@@ -58,9 +73,23 @@ def token_like_the_grader(client: Client, query: str) -> str:
 
 def test_project_3(prepared_server: MakeServer) -> None:
     server = prepared_server()
-    client, file = server.client, server.database
     start_like_the_grader(server)
+    project_3(server.client, server.database)
 
+
+def test_project_3_by_script(prepared_server: MakeServer) -> None:
+    """`--run script/server`, in a tree that is built: it has the same second to start in."""
+    release = REPOSITORY / ".build/release/jwks-server"
+    if BINARY.resolve() != release.resolve() or not (REPOSITORY / ".build/built-at").exists():
+        pytest.skip("script/server would build: what is tested is not what script/test built")
+    server = prepared_server()
+    server.binary = REPOSITORY / "script/server"
+    start_like_the_grader(server)
+    assert "building" not in server.log.read_text()
+    project_3(server.client, server.database)
+
+
+def project_3(client: Client, file: Path) -> None:
     assert columns(file, "users") == COLUMNS["users"]
 
     username = f"testor_{uuid.uuid4().hex[:8]}"
@@ -134,7 +163,92 @@ def test_project_2(prepared_server: MakeServer) -> None:
     assert any(exp > time.time() for exp in expiries)
 
 
+def test_nothing_looks_at_authorization(prepared_server: MakeServer) -> None:
+    server = prepared_server(JWKS_RATE_LIMIT="0")
+    server.start()
+    plain = Client(server.port)
+    password = plain.new_user("alice")
+    for method, path, body in [
+        ("GET", "/ping", None),
+        ("GET", JWKS_PATH, None),
+        ("HEAD", JWKS_PATH, None),
+        ("GET", "/.well-known/openid-configuration", None),
+        ("GET", "/health/ready", None),
+        ("GET", "/auth", None),
+        ("GET", "/nowhere", None),
+        ("POST", "/auth", f'{{"username":"alice","password":"{password}"}}'.encode()),
+        ("POST", "/auth", b'{"username":"alice","password":"wrong"}'),
+        ("POST", "/register", b'{"username":"alice"}'),
+    ]:
+        headers = {"Content-Type": "application/json"} if body else {}
+        expected = plain.request(method, path, body, headers)
+        for value in (BEARER["Authorization"], "Bearer", "Basic YTpi", "x" * 1000):
+            answer = plain.request(method, path, body, headers | {"Authorization": value})
+            assert answer.status == expected.status, (method, path, value)
+            if expected.status != 200 or method != "POST":
+                assert answer.body == expected.body, (method, path, value)
+
+
+def walk_like_the_grader(directory: Path) -> str:
+    """Everything below, in order, as one text; ends at a symbolic link to a directory, as the tool's walk does."""
+    texts = []
+    for entry in sorted(directory.iterdir()):
+        if entry.is_symlink() and entry.is_dir():
+            raise IsADirectoryError(entry)
+        texts.append(walk_like_the_grader(entry) if entry.is_dir() else entry.read_bytes().decode(errors="replace"))
+    return "\n".join(texts)
+
+
+def script_tree(directory: Path) -> Path:
+    """script/server over a binary that says what it was asked, in a tree that was just built."""
+    (directory / "script").mkdir(parents=True)
+    shutil.copy(REPOSITORY / "script/server", directory / "script/server")
+    for name in ("bootstrap", "swift"):
+        stub = directory / "script" / name
+        stub.write_text(f"#!/bin/sh\necho called {name} >&2\n")
+        stub.chmod(0o755)
+    (directory / "Sources").mkdir()
+    (directory / "Sources/a.swift").write_text("")
+    (directory / "Package.swift").write_text("")
+    binary = directory / ".build/release/jwks-server"
+    binary.parent.mkdir(parents=True)
+    binary.write_text('#!/bin/sh\necho "$@"\n')
+    binary.chmod(0o755)
+    return directory
+
+
+def run_script(tree: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{tree / 'script'}:{os.environ['PATH']}"
+    return subprocess.run(
+        [tree / "script/server", "--port", "1"],
+        cwd=tree,
+        env=os.environ | {"NOT_MY_KEY": SECRET, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
+
+
+def test_the_script_builds_only_what_changed(tmp_path: Path) -> None:
+    tree = script_tree(tmp_path / "tree")
+    first = run_script(tree)
+    assert first.returncode == 0 and "called swift" in first.stderr and first.stdout == "serve --port 1\n"
+    quick = run_script(tree)
+    assert (quick.returncode, quick.stdout, quick.stderr) == (0, "serve --port 1\n", "")
+    time.sleep(0.02)
+    (tree / "Sources/b.swift").write_text("")
+    assert "called swift" in run_script(tree).stderr
+    assert run_script(tree).stderr == ""
+    time.sleep(0.02)
+    (tree / "Sources/b.swift").unlink()
+    assert "called swift" in run_script(tree).stderr
+
+    moved = tree.rename(tmp_path / "moved")
+    refused = run_script(moved)
+    assert refused.returncode == 1 and f"rm -rf {moved}/.build" in refused.stderr
+    shutil.rmtree(moved / ".build")
+
+
 def test_a_source_file_holds_the_parameterised_insert() -> None:
     insert = re.compile(r"INSERT +INTO +keys *\( *kid, *key, *exp *\) *VALUES *\(\?, *\?, *\? *\)")
-    sources = (REPOSITORY / "Sources").rglob("*.swift")
-    assert any(insert.search(line) for source in sources for line in source.read_text().splitlines())
+    assert insert.search(walk_like_the_grader(REPOSITORY / "Sources"))
