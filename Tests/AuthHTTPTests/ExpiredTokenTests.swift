@@ -27,6 +27,20 @@ struct ExpiredTokenTests {
         }
     }
 
+    @Test("expired=published answers one that has expired under the key that signs, and reserves nothing")
+    func published() async throws {
+        try await TestServer.with { server in
+            let answer = try await server.answer(logIn("?expired=published"))
+            #expect(answer.text.hasSuffix(#""token_type":"Bearer","expires_in":0}"#))
+            let token = try Token(answer)
+            #expect(token.header["kid"] == "1")
+            let (iat, exp) = (try #require(token.numbers["iat"]), try #require(token.numbers["exp"]))
+            #expect(iat < exp && exp < 1_800_000_000)
+            #expect(token.numbers["nbf"] == iat)
+            #expect(server.store.signingExtensions == 0)
+        }
+    }
+
     @Test(
         "answers a live token where nobody asked for an expired one",
         arguments: ["", "?", "?expired=false", "?other=true", "?Expired=true"])
@@ -51,10 +65,10 @@ struct ExpiredTokenTests {
         }
     }
 
-    @Test("wants the right password")
-    func wrongPassword() async throws {
+    @Test("wants the right password", arguments: ["true", "published"])
+    func wrongPassword(value: String) async throws {
         try await TestServer.with { server in
-            let answer = try await server.answer(logIn("?expired=true", password: "wrong"))
+            let answer = try await server.answer(logIn("?expired=\(value)", password: "wrong"))
             #expect(answer.errorCode == "invalid_credentials")
         }
     }
@@ -62,9 +76,11 @@ struct ExpiredTokenTests {
     @Test("a setting turns it off, and live tokens stay")
     func turnedOff() async throws {
         try await TestServer.with(.init(allowsExpired: false)) { server in
-            let answer = try await server.answer(logIn("?expired=true"))
-            #expect(answer.status == 400)
-            #expect(answer.errorCode == "invalid_request")
+            for value in ["true", "published"] {
+                let answer = try await server.answer(logIn("?expired=\(value)"))
+                #expect(answer.status == 400)
+                #expect(answer.errorCode == "invalid_request")
+            }
             for query in ["", "?expired=false"] {
                 #expect(try await server.answer(logIn(query)).status == 200)
             }

@@ -5,8 +5,10 @@
 package enum TokenKind: Sendable {
     /// One that verifiers accept.
     case live
-    /// Already expired, under a key that is in no JWK Set: for testing verifiers.
+    /// Already expired, under a key that is in no JWK Set: for testing that a verifier refuses an unknown key.
     case expired
+    /// Already expired, under the key that signs: for testing that a verifier looks at `exp`.
+    case expiredUnderPublishedKey
 }
 
 /// A token as it is handed out.
@@ -83,8 +85,9 @@ package struct LogIn: Sendable {
                 let token = try await sign(match.user, under: reservation.key, expiresAt: reservation.expiresAt)
                 return IssuedToken(text: token, expiresIn: configuration.lifetime.milliseconds / 1000)
             }
-        case .expired:
-            let key = try signer.keyOfExpiredTokens()
+        case .expired, .expiredUnderPublishedKey:
+            // Nothing is reserved: the key stays for no token that is over already.
+            let key = kind == .expired ? try signer.keyOfExpiredTokens() : try signer.signingKey()
             try await store.write { transaction in
                 try transaction.append(attempt)
                 try match.recordLogin(at: attempt.moment, in: transaction)

@@ -61,6 +61,13 @@ package final class TokenSigner: Sendable {
         return key
     }
 
+    /// The key that signs RS256, for what needs no reservation: a token that is expired when it is made.
+    /// - Throws: ``AuthError/unavailable(_:)`` while there is none.
+    func signingKey() throws(AuthError) -> SigningKey {
+        guard let key = keyRing.current?.active(.rs256) else { throw .unavailable("there is no signing key yet") }
+        return key
+    }
+
     /// The token that says `claims`, in the compact serialisation.
     package func sign(_ claims: TokenClaims, under key: SigningKey) async throws -> String {
         try await executor.run(on: .sign) { try key.token(claims) }

@@ -6,7 +6,8 @@ package struct LogInEndpoint: Endpoint {
     let logIn: LogIn
     let allowsExpired: Bool
 
-    /// - Parameter allowsExpired: whether `?expired=true` is answered with an expired token, for testing verifiers.
+    /// - Parameter allowsExpired: whether `?expired=true` and `?expired=published` are answered with an expired token, for
+    ///   testing verifiers.
     package init(logIn: LogIn, allowsExpired: Bool) {
         self.logIn = logIn
         self.allowsExpired = allowsExpired
@@ -45,8 +46,9 @@ struct LogInRequest: Sendable {
 
     private static func kind(_ request: Request, allowsExpired: Bool) throws(AuthError) -> TokenKind {
         guard let value = request.uri.queryParameters["expired"], value != "false" else { return .live }
-        guard value == "true" else { throw .invalidRequest("expired must be true or false") }
+        let kinds: [Substring: TokenKind] = ["true": .expired, "published": .expiredUnderPublishedKey]
+        guard let kind = kinds[value] else { throw .invalidRequest("expired must be true, published or false") }
         guard allowsExpired else { throw .invalidRequest("expired tokens are turned off on this server") }
-        return .expired
+        return kind
     }
 }

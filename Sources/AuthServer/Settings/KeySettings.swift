@@ -37,6 +37,16 @@ package struct KeySettings: Sendable {
     /// Periods that keep every verifier whole.
     package let policy: KeyPolicy
 
+    /// What goes together, and is unwise all the same: one line for the log of a start.
+    package var warnings: [String] {
+        guard policy.publishAhead < .seconds(3_600) else { return [] }
+        return [
+            "JWKS_KEY_PUBLISH_AHEAD (\(policy.publishAhead.settingText)) is less than 1h: most verifiers keep the JWK Set"
+                + " for as long as they like (5 minutes to an hour is common), whatever JWKS_MAX_AGE says, and refuse a"
+                + " key that they have not fetched yet; give it an hour or more"
+        ]
+    }
+
     init(_ reader: SettingsReader, tokenLifetime: Duration) throws {
         bits = try reader.value(of: Self.bits)
         algorithms = try reader.value(of: Self.algorithms)

@@ -25,7 +25,9 @@ import Testing
         try await world.store.read { transaction in try transaction.user(named: [name]) }?.passwordHash
     }
 
-    @Test("answers the account's token, and records the login", arguments: [TokenKind.live, .expired])
+    @Test(
+        "answers the account's token, and records the login",
+        arguments: [TokenKind.live, .expired, .expiredUnderPublishedKey])
     func success(_ kind: TokenKind) async throws {
         world.time.advance(by: .seconds(5))
         let token = try await login("alice", "password of alice", kind: kind)

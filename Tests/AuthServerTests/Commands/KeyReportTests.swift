@@ -74,6 +74,10 @@ import Testing
                     + " 2027-01-15 08:00:00, and every verifier gets its time"
             ])
         #expect(later.text(asJSON: true) == #"{"kid":"11","activates_at":"2027-01-15T08:01:29Z"}"# + "\n")
+        for (seconds, text) in [(119, "119 s"), (121, "3 min"), (3_600, "60 min"), (7_201, "3 h"), (86_400, "24 h")] {
+            let report = RotationReport(next: next, activatesAt: Sample.now + .seconds(seconds), now: Sample.now)
+            #expect(report.lines.first?.contains("in \(text):") == true)
+        }
     }
 
     @Test("keys revoke says what follows, for a key that signed and for one that had ceased") func revocation() throws {
@@ -84,8 +88,10 @@ import Testing
         }
         let lines = [
             "key 10 is out of the JWK Set; key 11 signs",
-            "at most 7 live tokens were signed with it: they are refused from now on",
-            "a verifier with a cached JWK Set goes on accepting them until its cache ends, within 300 s",
+            "at most 7 live tokens were signed with it: whoever fetches the JWK Set from now on refuses them",
+            "a verifier with a cached JWK Set goes on accepting them until it fetches again: within 300 s if it obeys"
+                + " max-age, but most keep the set for a time of their own, 5 minutes to 10 hours, some until they meet"
+                + " an unknown kid: restart those you can",
         ]
         #expect(try report(.retired).lines == lines)
         #expect(

@@ -17,6 +17,15 @@ import Testing
                     tokenLifetime: .seconds(3_600), clockSkew: .seconds(60)))
     }
 
+    @Test(
+        "warn about a publish-ahead that real verifiers' caches outlive",
+        arguments: [("3599s", true), ("1h", false), ("24h", false)])
+    func warning(_ text: String, _ isWarned: Bool) throws {
+        let warnings = try settings([Self.ahead: text]).keys.warnings
+        #expect(warnings.count == (isWarned ? 1 : 0))
+        #expect(warnings.allSatisfy { $0.hasPrefix("JWKS_KEY_PUBLISH_AHEAD (\(text)) is less than 1h") })
+    }
+
     @Test("take the bits that RSA keys come in", arguments: [("2048", 2048), ("3072", 3072), ("4096", 4096)])
     func bits(_ text: String, _ bits: Int) throws {
         #expect(try settings(["JWKS_KEY_BITS": text]).keys.bits == bits)

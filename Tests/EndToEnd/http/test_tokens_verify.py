@@ -55,6 +55,27 @@ def test_an_altered_token_does_not_verify(unlimited: Server) -> None:
         verified(unlimited, f"{header}.{claims}.{altered}")
 
 
+def test_expired_under_a_published_key_fails_for_its_exp_alone(unlimited: Server) -> None:
+    client = unlimited.client
+    password = client.new_user("published")
+
+    def asked(value: str) -> str:
+        answer = client.post(f"/auth?expired={value}", {"username": "published", "password": password})
+        assert (answer.status, answer.json()["expires_in"]) == (200, 0)
+        return answer.json()["token"]
+
+    token = asked("published")
+    with pytest.raises(jwt.ExpiredSignatureError):
+        verified(unlimited, token)
+    header, claims, signature = token.split(".")
+    altered = signature[:10] + ("A" if signature[10] != "A" else "B") + signature[11:]
+    with pytest.raises(jwt.InvalidSignatureError):
+        verified(unlimited, f"{header}.{claims}.{altered}")
+    # The other kind fails before anyone looks at its exp.
+    with pytest.raises(jwt.PyJWKClientError, match="Unable to find a signing key"):
+        verified(unlimited, asked("true"))
+
+
 def test_an_expired_token_does_not_verify(unlimited: Server) -> None:
     password = unlimited.client.new_user("expired")
     token = unlimited.client.expired_token("expired", password)

@@ -11,7 +11,7 @@ package struct RevocationReport: CommandReport {
     ///   - revoked: the key as it was before.
     ///   - active: the key that signs now.
     ///   - liveTokens: at most so many unexpired tokens were signed with it.
-    ///   - cachedFor: how long a verifier may cache the JWK Set.
+    ///   - cachedFor: how long a verifier is told to cache the JWK Set.
     package init(revoked: KeyLifecycle, active: KeyID, liveTokens: Int, cachedFor: Duration) {
         self.revoked = revoked
         self.active = active
@@ -23,9 +23,10 @@ package struct RevocationReport: CommandReport {
     package var lines: [String] {
         var lines = [
             "key \(revoked.id) is out of the JWK Set; key \(active) signs",
-            "at most \(liveTokens) live tokens were signed with it: they are refused from now on",
-            "a verifier with a cached JWK Set goes on accepting them until its cache ends, within"
-                + " \(cachedFor.secondsRoundedUp) s",
+            "at most \(liveTokens) live tokens were signed with it: whoever fetches the JWK Set from now on refuses them",
+            "a verifier with a cached JWK Set goes on accepting them until it fetches again: within"
+                + " \(cachedFor.secondsRoundedUp) s if it obeys max-age, but most keep the set for a time of their own,"
+                + " 5 minutes to 10 hours, some until they meet an unknown kid: restart those you can",
         ]
         if revoked.state == .active {
             lines.append(

@@ -21,9 +21,19 @@ package struct RotationReport: CommandReport {
             return ["key \(next.id) signs from now on: it had been published long enough"]
         }
         return [
-            "key \(next.id) signs from \(utcText(activatesAt)) UTC on, in \((activatesAt - now).secondsRoundedUp) s:"
+            "key \(next.id) signs from \(utcText(activatesAt)) UTC on, in \(span(activatesAt - now)):"
                 + " it is in the JWK Set since \(utcText(next.publishedAt)), and every verifier gets its time"
         ]
+    }
+
+    /// Rounded up to what a person reads at a glance: seconds below two minutes, minutes below two hours, hours.
+    private func span(_ duration: Duration) -> String {
+        let seconds = duration.secondsRoundedUp
+        return switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7_200: "\((seconds + 59) / 60) min"
+        default: "\((seconds + 3_599) / 3_600) h"
+        }
     }
 
     /// `{"kid":"…","activates_at":"…"}`.
