@@ -1,6 +1,7 @@
-// CLinux owns the calls of Linux that Swift cannot make by itself, prctl(2) being variadic. Nothing may be decided here.
+// CLinux owns the calls of Linux that Swift cannot make by itself: prctl(2), which is variadic, and adjtimex(2), which Glibc leaves out. Nothing may be decided here.
 
 #pragma once
 #include <sys/prctl.h>
+#include <sys/timex.h>
 
 static inline int prctl_set_dumpable(unsigned long value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0); }

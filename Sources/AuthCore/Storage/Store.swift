@@ -24,7 +24,9 @@ package protocol Store: Sendable {
 }
 
 /// What a unit of work may look at.
-package protocol ReadTransaction: AccountReads, AuditReads, KeyReads, KeyPropagationReads {}
+package protocol ReadTransaction: AccountReads, AuditReads, KeyReads, KeyPropagationReads, KeySightReads {}
 
 /// What a unit of work may change.
-package protocol WriteTransaction: ReadTransaction, AccountWrites, AuditWrites, KeyWrites, KeyPropagationWrites {}
+package protocol WriteTransaction:
+    ReadTransaction, AccountWrites, AuditWrites, KeyWrites, KeyPropagationWrites, KeySightWrites
+{}

@@ -24,7 +24,7 @@ struct UnlockedApp {
         let bits = settings.keys.bits
         return RotateKeys(
             schedule: KeySchedule(policy: settings.keys.policy, algorithms: settings.keys.algorithms),
-            clock: KeyClock(time: time), store: store, sealer: sealer, executor: app.workers
+            clock: KeyClock(time: time, boot: LinuxBootClock()), store: store, sealer: sealer, executor: app.workers
         ) { algorithm in
             try KeyMaterial.generate(algorithm, bits: bits)
         }

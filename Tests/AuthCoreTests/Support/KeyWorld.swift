@@ -29,11 +29,12 @@ struct KeyWorld: Sendable {
     /// A process as the server is one, or a command.
     func process(
         executor: any CPUExecutor = ImmediateExecutor(), store: (any Store)? = nil, node: String = "node",
+        boot: (any BootClock)? = nil,
         makeKey: @escaping @Sendable (KeyAlgorithm) throws -> KeyMaterial = { try .generate($0, bits: 2_048) }
     ) -> KeyProcess {
         KeyProcess(
             world: self, sealer: KeySealer(keyEncryptionKey), executor: executor, store: store, node: node,
-            makeKey: makeKey)
+            boot: boot, makeKey: makeKey)
     }
 
     /// Puts keys into the store, the private half of every key that has one being `TestKey.material(number)`.
@@ -78,12 +79,13 @@ struct KeyProcess: Sendable {
 
     init(
         world: KeyWorld, sealer: KeySealer, executor: any CPUExecutor, store: (any Store)?, node: String,
+        boot: (any BootClock)?,
         makeKey: @escaping @Sendable (KeyAlgorithm) throws -> KeyMaterial
     ) {
         let store = store ?? world.store
         self.sealer = sealer
         rotate = RotateKeys(
-            schedule: world.schedule, clock: KeyClock(time: world.time), store: store, sealer: sealer,
+            schedule: world.schedule, clock: KeyClock(time: world.time, boot: boot), store: store, sealer: sealer,
             executor: executor, makeKey: makeKey)
         tracker = KeyPropagationTracker(time: world.time)
         rotationLoop = KeyRotationLoop(

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Sees keys by a clock that no one can set, for as long as the process lives: what counts is how long verifiers have
-/// really known a key.
+/// Sees keys by a clock that no one can set, from one process to the next: what counts is how long verifiers have really
+/// known a key.
 ///
 /// A wall clock set forward must not make a key look as if verifiers had known it longer than they did, and must not take
 /// a retired key away from tokens that are still alive; one set back must not stop the rotation.
@@ -11,42 +11,98 @@ package final class KeyClock: Sendable {
         let state: KeyState
     }
 
+    private struct State {
+        /// Wall clock minus uptime when each key was first seen in its state.
+        var offsets: [Sight: Duration] = [:]
+        var isResumed = false
+        var doubts: [(id: KeyID, verdict: KeySight.Verdict)] = []
+    }
+
     /// Smaller differences are a clock being slewed, which needs no correction.
     private static let tolerance: Duration = .seconds(2)
 
     private let time: any TimeSource
-    /// Wall clock minus uptime when each key was first seen in its state.
-    private let offsets = Mutex<[Sight: Duration]>([:])
+    private let bootClock: (any BootClock)?
+    private let state = Mutex(State())
 
     /// A clock that has seen no key yet: it corrects nothing.
-    package init(time: any TimeSource) { self.time = time }
+    /// - Parameter boot: what ties this process to those before it; nil for a process that trusts the wall clock of its
+    ///   start.
+    package init(time: any TimeSource, boot: (any BootClock)? = nil) {
+        self.time = time
+        self.bootClock = boot
+    }
 
     /// The wall clock.
     package var now: Timestamp { time.now }
 
+    /// Whether what the processes before this one noted is still to be had: see ``resume(_:from:)``.
+    var needsSights: Bool { bootClock != nil && !state.withLock { $0.isResumed } }
+
+    /// Goes on where the processes before this one ended; once.
+    func resume(_ keys: [KeyLifecycle], from sights: [KeySight]) {
+        let boot = bootClock?.read()
+        let (now, offset) = (time.now, self.offset)
+        state.withLock { state in
+            guard !state.isResumed else { return }
+            state.isResumed = true
+            guard let boot else { return }
+            for key in keys {
+                let seen = sights.filter { $0.id == key.id && $0.state == key.state }
+                guard let verdict = KeySight.verdict(seen, at: now, boot: boot) else { continue }
+                state.offsets[Sight(id: key.id, state: key.state)] = offset - verdict.correction
+                guard Self.isJump(verdict.correction), key.state == .published else { continue }
+                state.doubts.append((key.id, verdict))
+            }
+        }
+    }
+
+    /// The waiting keys that were found to be of another age than the wall clock says; each is told once.
+    func takeDoubts() -> [(id: KeyID, verdict: KeySight.Verdict)] {
+        state.withLock { state in
+            defer { state.doubts = [] }
+            return state.doubts
+        }
+    }
+
     /// Notes the keys that are new in their state; forgets those that are gone.
     func note(_ keys: [KeyLifecycle]) {
         let offset = self.offset
-        offsets.withLock { offsets in
-            offsets = Dictionary(
+        state.withLock { state in
+            state.offsets = Dictionary(
                 uniqueKeysWithValues: keys.map { key in
                     let sight = Sight(id: key.id, state: key.state)
-                    return (sight, offsets[sight] ?? offset)
+                    return (sight, state.offsets[sight] ?? offset)
                 })
+        }
+    }
+
+    /// What the next process has to know of `keys`; nothing where the machine has no clock for it.
+    func sights(of keys: [KeyLifecycle]) -> [KeySight] {
+        guard let boot = bootClock?.read() else { return [] }
+        let (now, offset, known) = (time.now, self.offset, state.withLock { $0.offsets })
+        return keys.map { key in
+            KeySight(
+                id: key.id, state: key.state,
+                correction: offset - (known[Sight(id: key.id, state: key.state)] ?? offset), notedAt: now, boot: boot)
         }
     }
 
     /// `keys` with their times moved along with the wall clock as far as that was set since they were noted.
     package func observe(_ keys: [KeyLifecycle]) -> [ObservedKey] {
-        let (offset, known) = (self.offset, offsets.withLock { $0 })
+        let (offset, known) = (self.offset, state.withLock { $0.offsets })
         return keys.map { key in
             guard let first = known[Sight(id: key.id, state: key.state)] else { return ObservedKey(key) }
             return ObservedKey(stored: key, effective: Self.moved(key, by: offset - first))
         }
     }
 
+    private static func isJump(_ correction: Duration) -> Bool {
+        correction > tolerance || correction < .zero - tolerance
+    }
+
     private static func moved(_ key: KeyLifecycle, by jump: Duration) -> KeyLifecycle {
-        guard jump > tolerance || jump < .zero - tolerance else { return key }
+        guard isJump(jump) else { return key }
         var key = key
         key.publishedAt = key.publishedAt + jump
         key.activatesAt = key.activatesAt + jump

@@ -17,12 +17,18 @@ package final class KeyRotationLoop: Sendable {
         var opened = OpenedKeys()
         var cannotFollow = false
         var recorded: NodePropagation?
+        /// The sights that were recorded last.
+        var sights: [KeySight] = []
     }
 
     /// The longest that a change made by another process stays unnoticed.
     package static let longestSleep: Duration = .seconds(1)
     /// How long a change of the master key may wait for running servers to follow.
     private static let longestHandover: Duration = .seconds(10)
+    /// How often is noted how the keys are seen.
+    private static let sightInterval: Duration = .seconds(60)
+    /// For how long what another boot noted is kept.
+    private static let sightValidity: Duration = .seconds(30 * 86_400)
     private let rotate: RotateKeys
     private let sealer: KeySealer
     private let keyRing: CurrentKeyRing
@@ -57,6 +63,7 @@ package final class KeyRotationLoop: Sendable {
             plan = try await generate(plan.missing)
         }
         try await recordPropagation()
+        try await recordSights(of: plan.observed.map(\.stored))
         guard let wakesAt = plan.wakesAt else { return Self.longestSleep }
         return max(.milliseconds(1), min(Self.longestSleep, wakesAt - time.now))
     }
@@ -68,6 +75,7 @@ package final class KeyRotationLoop: Sendable {
         try await looks.join {
             let outcome = try await self.rotate.step()
             self.log(outcome.plan.events)
+            self.logDoubts(outcome.plan)
             self.follow(outcome.contents.keyEncryptionKeys)
             try await self.endHandover(outcome.contents.keyEncryptionKeys)
             try self.publish(outcome)
@@ -178,6 +186,49 @@ package final class KeyRotationLoop: Sendable {
             try transaction.record(record)
         }
         state.withLock { $0.recorded = record }
+    }
+
+    /// For the process after this one; when a key is seen in another state, and else once a minute.
+    private func recordSights(of keys: [KeyLifecycle]) async throws {
+        let sights = rotate.clock.sights(of: keys)
+        guard let newest = sights.first else { return }
+        let isNews = state.withLock { state in
+            guard let last = state.sights.first, last.boot.boot == newest.boot.boot,
+                state.sights.map(\.id) == sights.map(\.id), state.sights.map(\.state) == sights.map(\.state)
+            else { return true }
+            return newest.boot.uptime - last.boot.uptime >= Self.sightInterval
+        }
+        guard isNews else { return }
+        try await store.write { transaction in
+            try transaction.deleteKeySights(
+                notedBefore: newest.notedAt - Self.sightValidity, exceptOf: newest.boot.boot)
+            // A key that another process deleted meanwhile leaves no sight.
+            let present = Set(try transaction.keys().map(\.id))
+            for sight in sights where present.contains(sight.id) { try transaction.record(sight) }
+        }
+        state.withLock { $0.sights = sights }
+    }
+
+    /// Why a key signs at another time than its row says.
+    private func logDoubts(_ plan: KeySchedule.Plan) {
+        for doubt in rotate.clock.takeDoubts() {
+            guard let key = plan.keys.first(where: { $0.id == doubt.id && $0.state == .published }) else { continue }
+            let activation = rotate.schedule.earliestActivation(of: key, after: plan.active(key.algorithm))
+            let metadata: Logger.Metadata = [
+                "kid": "\(key.id)", "seconds": "\(doubt.verdict.correction.milliseconds / 1000)",
+                "signs": "\(utcText(activation))",
+            ]
+            switch doubt.verdict.evidence {
+            case .sameBoot:
+                logger.warning(
+                    "the clock is ahead of the time that has passed since the waiting key was made: what has passed counts",
+                    metadata: metadata)
+            case .none:
+                logger.warning(
+                    "nothing confirms how long no server ran: for the waiting key that time does not count",
+                    metadata: metadata)
+            }
+        }
     }
 
     private func log(_ events: [KeySchedule.Event]) {

@@ -47,6 +47,7 @@ package struct RotateKeys: Sendable {
 
     /// Does what is due or asked for, and answers what is still missing.
     package func step(_ operation: Operation = .due) async throws -> Outcome {
+        try await resumeClock()
         let contents = try await store.read { transaction in try transaction.keyStoreContents() }
         let plan = decide(operation, contents)
         guard plan.observed.map(\.stored) != contents.lifecycles || RepairKeys.isNeeded(contents) else {
@@ -62,6 +63,15 @@ package struct RotateKeys: Sendable {
             try apply(plan, to: contents, in: transaction)
             return Outcome(contents: try transaction.keyStoreContents(), plan: plan)
         }
+    }
+
+    /// Before anything is decided: what the wall clock says of the time before this process may be wrong.
+    private func resumeClock() async throws {
+        guard clock.needsSights else { return }
+        let (contents, sights) = try await store.read { transaction in
+            (try transaction.keyStoreContents(), try transaction.keySights())
+        }
+        clock.resume(contents.lifecycles, from: sights)
     }
 
     /// Generates one key, and gives it to the most urgent need of its algorithm that there still is then.
@@ -83,6 +93,7 @@ package struct RotateKeys: Sendable {
             let lifecycle = schedule.lifecycle(
                 of: id, filling: missing, after: plan.active(algorithm), at: clock.now)
             try transaction.insert(StoredKey(lifecycle, sealed: try sealer.seal(material, id: id)))
+            for sight in clock.sights(of: [lifecycle]) { try transaction.record(sight) }
             return (missing, id)
         }
     }
