@@ -189,7 +189,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Parses as much as may be parsed now, request by request, and holds the rest.
     private func parse(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         var rest = bytes
-        for _ in 0..<Self.piecesAtOnce {
+        // What has just been read waits behind those that wait already, but for its first request.
+        for _ in 0..<(held == nil && loop.isBusy ? 1 : Self.piecesAtOnce) {
             guard state.mayParse, context.channel.isWritable, let piece = rest.readSlice(length: rest.endOfHead) else {
                 break
             }

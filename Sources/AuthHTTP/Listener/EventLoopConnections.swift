@@ -7,7 +7,7 @@ final class EventLoopConnections {
     /// How often while the server stops, which is a matter of a second.
     private static let drainingTick: TimeAmount = .milliseconds(50)
     /// Connections whose input is gone on with before the loop looks at others.
-    private static let resumedAtOnce = 8
+    private static let resumedAtOnce = 4
     /// Until then: a task without a delay would run before the loop looks at any socket.
     private static let untilResumed: TimeAmount = .microseconds(100)
 
@@ -45,6 +45,9 @@ final class EventLoopConnections {
         connections[ObjectIdentifier(connection)] = nil
         if connections.isEmpty { whenEmpty?.succeed() }
     }
+
+    /// Whether connections wait for their turn.
+    var isBusy: Bool { !resumable.isEmpty }
 
     /// Has `connection` go on with the input that it holds, after others had their turn.
     func resumeLater(_ connection: ConnectionHandler) {
