@@ -9,7 +9,7 @@ import Synchronization
 /// of it, so that a job ends under any load.
 final class OnDemandThreads: Sendable {
     private struct State {
-        var queue = JobQueue()
+        var queue = FIFOQueue<Job>()
         /// Jobs in the queue whose caller still waits.
         var waiting = 0
         var threads = 0

@@ -14,16 +14,16 @@ package struct SodiumPasswordHasher: PasswordHasher {
     }
 
     /// On a hashing thread.
-    package func hash(_ password: Secret) async throws -> PasswordHash {
+    package func hash(_ password: Secret, for share: HashShare) async throws -> PasswordHash {
         let parameters = self.parameters
-        return try await pool.hash { try Argon2id.hash(password, parameters) }
+        return try await pool.hash(for: share) { try Argon2id.hash(password, parameters) }
     }
 
     /// On a hashing thread; against a decoy where there is no hash, or one that cannot be verified.
-    package func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool {
+    package func verify(_ password: Secret, against hash: PasswordHash?, for share: HashShare) async throws -> Bool {
         let stored = hash.flatMap { canVerify($0) ? $0 : nil }
         let candidate = stored ?? decoy
-        let matches = try await pool.hash { Argon2id.verify(password, candidate) }
+        let matches = try await pool.hash(for: share) { Argon2id.verify(password, candidate) }
         return matches && stored != nil
     }
 
@@ -33,7 +33,7 @@ package struct SodiumPasswordHasher: PasswordHasher {
     }
 
     /// Makes a hash and looks whether its memory stays with the thread that made it.
-    /// - Throws: as ``hash(_:)``.
+    /// - Throws: as ``hash(_:for:)``.
     package func hashingMemory() async throws -> HashingMemory {
         let parameters = self.parameters
         return try await pool.hash {

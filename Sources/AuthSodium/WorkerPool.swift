@@ -12,9 +12,9 @@ import Synchronization
 /// This folder owns Argon2id and every thread that computes. It must not know a user, a request or a setting.
 package final class WorkerPool: CPUExecutor {
     private struct State {
-        var hashes = JobQueue()
+        var hashes = FairJobQueue()
         /// Without a deadline: a login has earned them. Together they are a tenth of its hash.
-        var signatures = JobQueue()
+        var signatures = FIFOQueue<Job>()
         /// Jobs in both queues whose caller still waits.
         var waiting = 0
         /// Moving average of one hash.
@@ -49,10 +49,12 @@ package final class WorkerPool: CPUExecutor {
         }
     }
 
-    /// Runs a hash.
+    /// Runs a hash. Where too many wait, it takes the place of one that has less right to it, or is refused.
     /// - Throws: ``AuthError/overloaded(retryAfter:)``, `CancellationError`, or what `work` throws.
-    func hash<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await submit(Job(deadline: time.uptime + deadline), work)
+    func hash<Result: Sendable>(
+        for share: HashShare = .own, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await submit(Job(deadline: time.uptime + deadline), share, work)
     }
 
     /// Signs on the hashing threads, before the hashes; makes keys on others.
@@ -60,7 +62,7 @@ package final class WorkerPool: CPUExecutor {
         on lane: CPULane, _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         switch lane {
-        case .sign: try await submit(Job(), work)
+        case .sign: try await submit(Job(), .own, work)
         case .generate: try await generators.run(work)
         }
     }
@@ -72,24 +74,24 @@ package final class WorkerPool: CPUExecutor {
     package var generatingThreads: Int { generators.count }
 
     private func submit<Result: Sendable>(
-        _ job: Job, _ work: @escaping @Sendable () throws -> Result
+        _ job: Job, _ share: HashShare, _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        try await job.result(of: work, enqueue: enqueue) { state.withLock { $0.waiting -= 1 } }
+        try await job.result(of: work, enqueue: { enqueue($0, share) }) { state.withLock { $0.waiting -= 1 } }
     }
 
-    private func enqueue(_ job: Job) {
-        let isFull = state.withLock { state in
-            if job.deadline != nil, state.typical * (state.waiting / threads) > deadline { return true }
+    private func enqueue(_ job: Job, _ share: HashShare) {
+        let refused: Job? = state.withLock { state in
+            let isFull = job.deadline != nil && state.typical * (state.waiting / threads) > deadline
+            let refused = isFull ? state.hashes.makeRoom(for: share) ?? job : nil
             state.waiting += 1
-            if job.deadline == nil { state.signatures.append(job) } else { state.hashes.append(job) }
-            return false
+            guard refused !== job else { return job }
+            if job.deadline == nil { state.signatures.append(job) } else { state.hashes.append(job, share) }
+            return refused
         }
-        guard isFull else {
-            signal.signal()
-            return
-        }
-        // A caller who was cancelled meanwhile has given back a place that it never had.
-        if !job.close(AuthError.overloaded(retryAfter: deadline)) { state.withLock { $0.waiting += 1 } }
+        if refused !== job { signal.signal() }
+        // A caller who was cancelled meanwhile has given back the place already.
+        guard let refused, refused.close(AuthError.overloaded(retryAfter: deadline)) else { return }
+        state.withLock { $0.waiting -= 1 }
     }
 
     private func work() {

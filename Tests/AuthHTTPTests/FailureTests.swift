@@ -6,8 +6,10 @@ import Testing
 private struct BrokenHasher: PasswordHasher {
     struct Failure: Error { let path = "/etc/secret-path" }
 
-    func hash(_ password: Secret) async throws -> PasswordHash { throw Failure() }
-    func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool { throw Failure() }
+    func hash(_ password: Secret, for share: HashShare) async throws -> PasswordHash { throw Failure() }
+    func verify(_ password: Secret, against hash: PasswordHash?, for share: HashShare) async throws -> Bool {
+        throw Failure()
+    }
     func canVerify(_ hash: PasswordHash) -> Bool { true }
     func needsRehash(_ hash: PasswordHash) -> Bool { false }
 }

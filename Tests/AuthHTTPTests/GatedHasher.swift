@@ -31,12 +31,12 @@ final class GatedHasher: PasswordHasher {
         for continuation in waiting { continuation.resume() }
     }
 
-    func hash(_ password: Secret) async throws -> PasswordHash {
+    func hash(_ password: Secret, for share: HashShare) async throws -> PasswordHash {
         try await pass()
         return try await inner.hash(password)
     }
 
-    func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool {
+    func verify(_ password: Secret, against hash: PasswordHash?, for share: HashShare) async throws -> Bool {
         try await pass()
         return try await inner.verify(password, against: hash)
     }

@@ -48,12 +48,12 @@ package final class FakePasswordHasher: PasswordHasher {
         PasswordHash(phcString: "$fake$p=\(parameters)$\(password)")
     }
 
-    package func hash(_ password: Secret) async throws -> PasswordHash {
+    package func hash(_ password: Secret, for share: HashShare) async throws -> PasswordHash {
         try enter(.hashing) { $0.hashes += 1 }
         return Self.phc(text(of: password))
     }
 
-    package func verify(_ password: Secret, against hash: PasswordHash?) async throws -> Bool {
+    package func verify(_ password: Secret, against hash: PasswordHash?, for share: HashShare) async throws -> Bool {
         try enter(.verifying) { calls in
             if hash == nil { calls.verificationsWithoutHash += 1 } else { calls.verifications += 1 }
         }

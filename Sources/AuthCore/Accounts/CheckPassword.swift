@@ -21,19 +21,22 @@ package struct CheckPassword: Sendable {
     }
 
     /// Checks the password; nil for an unknown user, a wrong password and a hash that is damaged alike, at the same cost.
-    package func callAsFunction(username: String, password: Secret) async throws -> Match? {
+    /// - Parameter share: whose turn it is where many want one.
+    package func callAsFunction(
+        username: String, password: Secret, share: HashShare = .own
+    ) async throws -> Match? {
         let user = try await store.read { transaction in try transaction.user(named: Username.forms(of: username)) }
         if let user, !hasher.canVerify(user.passwordHash) { unreadable.note(user.id) }
-        let matches = try await hasher.verify(password, against: user?.passwordHash)
+        let matches = try await hasher.verify(password, against: user?.passwordHash, for: share)
         guard let user, matches else { return nil }
-        return Match(user: user, stronger: await rehash(password, of: user))
+        return Match(user: user, stronger: await rehash(password, of: user, for: share))
     }
 
     /// A hash under today's parameters where the stored one has others. No capacity for it fails no login: the next
     /// login tries again.
-    private func rehash(_ password: Secret, of user: User) async -> PasswordHash? {
+    private func rehash(_ password: Secret, of user: User, for share: HashShare) async -> PasswordHash? {
         guard hasher.needsRehash(user.passwordHash) else { return nil }
-        return try? await hasher.hash(password)
+        return try? await hasher.hash(password, for: share)
     }
 }
 

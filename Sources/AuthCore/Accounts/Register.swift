@@ -16,23 +16,30 @@ package struct Register: Sendable {
     /// Opens an account with a generated password, which is answered here and kept nowhere.
     /// - Returns: a UUIDv4 in lower case, on disk (as a hash) before this returns.
     /// - Throws: ``AuthError``: invalid fields, a taken name or address, closed, overloaded, unavailable.
-    package func callAsFunction(username: String, email: String?) async throws -> String {
+    /// - Parameter client: whose share of the hashes it takes.
+    package func callAsFunction(
+        username: String, email: String?, from client: IPAddress? = nil
+    ) async throws -> String {
         guard isOpen else { throw AuthError.registrationClosed }
         let password = RandomUUID.text()
-        try await open(username: username, email: email, password: Secret(password))
+        try await open(
+            username: username, email: email, password: Secret(password),
+            share: HashShare(.registration, from: client))
         return password
     }
 
     /// Opens an account with a password that the caller chose: for an operator's command, open or closed.
     /// - Throws: as above, and ``AuthError/invalidRequest(_:)`` for a password that ``Secret/isChosenPassword`` denies.
-    package func open(username: String, email: String?, password: Secret) async throws {
+    package func open(
+        username: String, email: String?, password: Secret, share: HashShare = .own
+    ) async throws {
         guard password.isChosenPassword else {
             throw AuthError.invalidRequest("the password must have 8 to 1,024 bytes")
         }
         let username = try Username(registering: username)
         let email = try email.map { text throws(AuthError) in try EmailAddress(text) }
         // Hashed before the name is looked at: a taken name takes as long as a free one.
-        let hash = try await hasher.hash(password)
+        let hash = try await hasher.hash(password, for: share)
         let user = NewUser(username: username, email: email, passwordHash: hash, registeredAt: time.now)
         try await store.write { transaction in try transaction.insert(user) }
     }

@@ -45,6 +45,7 @@ package struct LogIn: Sendable {
     private let checkPassword: CheckPassword
     private let signer: TokenSigner
     private let time: any TimeSource
+    private let known = KnownCallers()
 
     /// Over the accounts of `store`, with tokens of `signer`.
     /// - Parameter unreadable: is told of hashes that cannot be verified.
@@ -68,11 +69,15 @@ package struct LogIn: Sendable {
     package func callAsFunction(
         username: String, password: Secret, clientAddress: String, kind: TokenKind
     ) async throws -> IssuedToken {
-        guard let match = try await checkPassword(username: username, password: password) else {
+        let client = IPAddress(clientAddress)
+        let isKnown = client.map { known.contains(username, from: $0) } ?? false
+        let share = HashShare(isKnown ? .known : .login, from: client)
+        guard let match = try await checkPassword(username: username, password: password, share: share) else {
             let attempt = AuthLogEntry(clientAddress: clientAddress, moment: time.now, userID: nil)
             try await store.write { transaction in try transaction.append(attempt) }
             throw AuthError.invalidCredentials
         }
+        if let client { known.note(username, from: client) }
         let attempt = AuthLogEntry(clientAddress: clientAddress, moment: time.now, userID: match.user.id)
         switch kind {
         case .live:

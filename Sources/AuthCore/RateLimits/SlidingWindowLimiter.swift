@@ -4,11 +4,12 @@ import Synchronization
 ///
 /// A client whose window is still alive is never forgotten. When the table is full of such clients, newcomers share a
 /// fixed set of overflow windows: they may be refused too early, never too late, and no flood of addresses resets an
-/// active offender (CVE-2025-2559 is the counter-example for unbounded tables).
+/// active offender (CVE-2025-2559 is the counter-example for unbounded tables). To have newcomers refused, a flood must
+/// use up every one of those windows, which nobody can aim at: 655,360 requests a second at the default limit.
 package final class SlidingWindowLimiter: RateLimiter {
     /// Clients tracked one by one; about 160 bytes each at the default limit.
     package static let defaultCapacity = 32_768
-    private static let overflowCount = 1_024
+    private static let overflowCount = 65_536
 
     private struct Table {
         var windows: [RateLimitKey: SlidingWindow] = [:]

@@ -9,9 +9,10 @@ package struct RegisterEndpoint: Endpoint {
     package init(register: Register) { self.register = register }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
+        let client = try context.client
         let wanted = try await RegisterRequest(request)
         let password = try await context.whileClientWaits { [register] in
-            try await register(username: wanted.username, email: wanted.email)
+            try await register(username: wanted.username, email: wanted.email, from: client)
         }
         return Response(status: .created, json: JSONText.object([("password", .string(password))]))
     }

@@ -74,6 +74,15 @@ import Testing
         #expect(limiter.refusal(for: client(0)) == nil)
     }
 
+    @Test("32,768 tracked clients and a flood of 24,000 requests a second refuse no quiet newcomer") func newcomers() {
+        let limiter = SlidingWindowLimiter(limit: tenASecond, time: time)
+        for number in UInt64(0)..<32_768 { _ = limiter.refusal(for: client(number)) }
+        for number in UInt64(40_000)..<64_000 { _ = limiter.refusal(for: client(number)) }
+        #expect(limiter.trackedClients == SlidingWindowLimiter.defaultCapacity)
+        let refused = (UInt64(1_000_000)..<1_000_300).count { limiter.refusal(for: client($0)) != nil }
+        #expect(refused == 0)
+    }
+
     @Test("forgets clients whose window is over when it needs their place") func sweep() {
         let limiter = SlidingWindowLimiter(limit: tenASecond, capacity: 100, time: time)
         for number in UInt64(0)..<100 { _ = limiter.refusal(for: client(number)) }

@@ -1,0 +1,26 @@
+/// Whose turn a password hash is: where more are wanted than can be made, they are shared out by this.
+package struct HashShare: Hashable, Sendable {
+    /// What the hash is for, the most deserving first.
+    package enum Kind: CaseIterable, Sendable {
+        /// A login to an account from where somebody logged in to it lately, and the server's own hashes.
+        case known
+        /// Another login.
+        case login
+        /// A new account.
+        case registration
+    }
+
+    /// What it is for.
+    package let kind: Kind
+    /// Where it comes from; nil for the server itself.
+    package let block: AddressBlock?
+
+    /// The server's own, an operator's included.
+    package static let own = HashShare(.known, from: nil)
+
+    /// - Parameter client: nil for nobody in particular.
+    package init(_ kind: Kind, from client: IPAddress?) {
+        self.kind = kind
+        block = client.map { AddressBlock(of: $0.rateLimitKey) }
+    }
+}

@@ -1,0 +1,91 @@
+import AuthCore
+import AuthSodium
+import AuthTestSupport
+import Synchronization
+import Testing
+
+/// What became of the callers.
+private final class Outcome: Sendable {
+    private let state = Mutex<(served: [String], answers: Int)>(([], 0))
+
+    /// Who was served, in order.
+    var served: [String] { state.withLock { $0.served } }
+    /// How many are no longer waiting, whatever they got.
+    var answers: Int { state.withLock { $0.answers } }
+
+    func note(_ name: String, isServed: Bool) {
+        state.withLock { state in
+            state.answers += 1
+            if isServed { state.served.append(name) }
+        }
+    }
+}
+
+@Suite("Who gets a hash where too many want one", .timeLimit(.minutes(1)))
+struct FairShareTests {
+    private let latch = Latch()
+    private let pool = WorkerPool(threads: 1, deadline: .seconds(2), time: ManualTimeSource())
+    private let outcome = Outcome()
+
+    private func share(_ kind: HashShare.Kind, _ address: UInt32) -> HashShare {
+        HashShare(kind, from: IPAddress(ipv4: address))
+    }
+
+    private struct Caller: Sendable {
+        let name: String
+        let share: HashShare
+    }
+
+    /// Hands the callers in one after the other while the only thread is busy, then lets it go.
+    private func serve(_ callers: [Caller]) async throws -> [String] {
+        let hasher = SodiumPasswordHasher(parameters: .init(memoryKiB: 8, passes: 1), pool: pool)
+        let blocker = try await keepBusy(pool, until: latch)
+        let (pool, outcome) = (pool, outcome)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in callers {
+                let before = outcome.answers + pool.queueLength
+                group.addTask {
+                    let isServed = (try? await hasher.hash(Secret("password123"), for: caller.share)) != nil
+                    outcome.note(caller.name, isServed: isServed)
+                }
+                try await eventually { outcome.answers + pool.queueLength > before }
+            }
+            latch.open()
+            try await group.waitForAll()
+        }
+        try await blocker.value
+        return outcome.served
+    }
+
+    @Test("a block that sends many waits for itself")
+    func blocks() async throws {
+        let flood = (0..<40).map { Caller(name: "flood", share: share(.login, 0x0A00_0000 + $0)) }
+        let order = try await serve(flood + [Caller(name: "quiet", share: share(.login, 0xC000_0201))])
+        #expect(try #require(order.firstIndex(of: "quiet")) <= 4)
+        #expect(order.count == 41)
+    }
+
+    @Test("where the queue is full the fullest block gives way, not the newcomer")
+    func full() async throws {
+        let flood = (0..<300).map { Caller(name: "flood", share: share(.login, 0x0A00_0000 + $0 % 256)) }
+        let order = try await serve(flood + [Caller(name: "quiet", share: share(.login, 0xC000_0201))])
+        #expect(order.contains("quiet"))
+        #expect(order.count < 300)
+    }
+
+    @Test("a login from where the account is known comes first, through a flood from everywhere")
+    func known() async throws {
+        let flood = (0..<300).map { Caller(name: "flood", share: share(.login, $0 << 16)) }
+        let order = try await serve(flood + [Caller(name: "known", share: share(.known, 0xC000_0201))])
+        #expect(try #require(order.firstIndex(of: "known")) <= 4)
+    }
+
+    @Test("a registration gives way to a login, and is not starved")
+    func registrations() async throws {
+        let flood = (0..<300).map { Caller(name: "registration", share: share(.registration, $0 << 16)) }
+        let logins = (0..<40).map { Caller(name: "login", share: share(.login, $0 << 16)) }
+        let order = try await serve(flood + logins)
+        #expect(order.count { $0 == "login" } == 40)
+        #expect((1...12).contains(order.prefix(48).count { $0 == "registration" }))
+    }
+}
