@@ -1,0 +1,32 @@
+import AuthCore
+import Testing
+
+@Suite("StoreOutage") struct StoreOutageTests {
+    @Test("begins once and ends once, with the count of what failed between") func once() {
+        var outage = StoreOutage()
+        #expect(outage.isOver && outage.succeeded(.write, at: .seconds(0)) == nil)
+        #expect(outage.failed(.write, reason: "full", at: .seconds(1)) == .began(reason: "full"))
+        for _ in 0..<10 { #expect(outage.failed(.write, reason: "full", at: .seconds(2)) == nil) }
+        #expect(!outage.isOver)
+        #expect(outage.succeeded(.write, at: .seconds(3)) == .ended(failures: 11))
+        #expect(outage.isOver && outage.succeeded(.write, at: .seconds(4)) == nil)
+        #expect(outage.failed(.read, reason: "gone", at: .seconds(5)) == .began(reason: "gone"))
+    }
+
+    @Test("a read does not show that writes succeed, a write shows both") func accesses() {
+        var outage = StoreOutage()
+        _ = outage.failed(.write, reason: "full", at: .zero)
+        #expect(outage.succeeded(.read, at: .seconds(9)) == nil && !outage.isOver)
+        _ = outage.failed(.read, reason: "gone", at: .zero)
+        #expect(outage.succeeded(.write, at: .seconds(9)) == .ended(failures: 2))
+    }
+
+    @Test("a store that fails now and then is in one outage") func flapping() {
+        var outage = StoreOutage()
+        _ = outage.failed(.read, reason: "busy", at: .seconds(1))
+        #expect(outage.succeeded(.read, at: .milliseconds(1_999)) == nil)
+        #expect(outage.failed(.read, reason: "busy", at: .milliseconds(1_999)) == nil)
+        #expect(outage.succeeded(.read, at: .milliseconds(2_998)) == nil)
+        #expect(outage.succeeded(.read, at: .milliseconds(2_999)) == .ended(failures: 2))
+    }
+}

@@ -1,0 +1,46 @@
+import AuthCore
+import AuthTestSupport
+import Logging
+import Testing
+
+@Suite("WatchedStore") struct WatchedStoreTests {
+    private let time = ManualTimeSource()
+    private let behind = TestStore()
+    private let recorder = LogRecorder()
+
+    @Test("an outage is one line at each end, and no readiness between") func outage() async throws {
+        let store = WatchedStore(behind, time: time, logger: recorder.logger)
+        #expect(await store.isReady())
+        behind.fail(with: AuthError.unavailable("disk full"))
+        for _ in 0..<5 {
+            await #expect(throws: AuthError.unavailable("disk full")) { try await store.write { _ in } }
+        }
+        #expect(await !store.isReady())
+        behind.fail(with: nil)
+        time.advance(by: .seconds(2))
+        await store.probe()
+        #expect(await store.isReady())
+        #expect(
+            recorder.lines.map(\.message) == [
+                "the database does not answer: requests are refused", "the database answers again",
+            ])
+        #expect(recorder.lines.last?.metadata["failures"] == "6")
+    }
+
+    @Test("is tried only when somebody asked, and leaves nothing behind") func probe() async throws {
+        let store = WatchedStore(behind, time: time, logger: recorder.logger)
+        behind.fail(with: AuthError.unavailable("read-only"))
+        await store.probe()
+        #expect(recorder.lines.isEmpty)
+        behind.fail(with: nil)
+        #expect(await store.isReady())
+        await store.probe()
+        #expect(try await behind.read { try $0.keyPropagation() }.isEmpty)
+        behind.fail(with: AuthError.unavailable("read-only"))
+        await store.probe()
+        #expect(recorder.lines.isEmpty)
+        time.advance(by: .seconds(2))
+        await store.probe()
+        #expect(recorder.lines.count == 1)
+    }
+}
