@@ -12,9 +12,10 @@ struct KeysList: AsyncParsableCommand {
     func run() async throws {
         try await withExitCode {
             let settings = try Settings(try options.reader())
-            let peek = try OpenDatabase.peek(settings.database.address)
+            let peek = try OpenDatabase.peekExisting(settings.database.address)
             let since = SystemTimeSource().now - KeyPropagation.validity
-            KeysReport(peek.contents, peek.propagation.total(since: since)).print(asJSON: json)
+            KeysReport(peek.contents, peek.propagation.total(since: since)).print(
+                asJSON: json, database: settings.database.address)
         }
     }
 }

@@ -25,7 +25,8 @@ struct KeysRotate: AsyncParsableCommand {
             }
             let schedule = app.rotateKeys.schedule
             let moment = wasDue ? now : schedule.earliestActivation(of: next, after: active)
-            RotationReport(next: next, activatesAt: moment, now: now).print(asJSON: json)
+            RotationReport(next: next, activatesAt: moment, now: now).print(
+                asJSON: json, database: app.settings.database.address)
         }
     }
 }

@@ -35,7 +35,8 @@ struct Migrate: AsyncParsableCommand {
                     }
                 }
             }
-            MigrationReport(copied.map { ($0.table.rawValue, $0.tally) }).print(asJSON: json)
+            MigrationReport(copied.map { ($0.table.rawValue, $0.tally) }).print(
+                asJSON: json, database: .postgres(address))
         }
     }
 

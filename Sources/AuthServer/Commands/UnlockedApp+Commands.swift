@@ -7,6 +7,7 @@ extension UnlockedApp {
         try await withExitCode {
             let reader = try options.reader()
             let settings = try Settings(reader)
+            _ = try OpenDatabase.peekExisting(settings.database.address)
             let app = try await App(settings).unlock(with: try reader.required(.masterKey))
             defer { app.database.close() }
             try await command(app)

@@ -18,17 +18,20 @@ struct Users: AsyncParsableCommand {
         func run() async throws {
             try await withExitCode {
                 let app = App(try Settings(try options.reader()))
+                _ = try OpenDatabase.peekExisting(app.settings.database.address)
                 let database = try app.openDatabase()
                 defer { database.close() }
                 let register = app.register(in: database.store)
                 guard passwordStdin else {
                     print(try await register(username: username, email: email))
+                    app.settings.database.address.note()
                     return
                 }
                 guard let password = readLine(strippingNewline: true), !password.isEmpty else {
                     throw AuthError.invalidRequest("there is no password on standard input")
                 }
                 try await register.open(username: username, email: email, password: Secret(password))
+                app.settings.database.address.note()
             }
         }
     }

@@ -1,4 +1,5 @@
 package import AuthPostgres
+import Foundation
 
 /// Where the data live.
 package enum DatabaseAddress: Equatable, Sendable {
@@ -37,6 +38,14 @@ package enum DatabaseAddress: Equatable, Sendable {
         throw SettingsError(
             "\(option) holds a password, which every user of this machine can see: give it in PGPASSWORD, ~/.pgpass or"
                 + " JWKS_DATABASE")
+    }
+
+    /// Where it is, as a command says it: a path from the root, or host and database without user and password.
+    package var place: String {
+        switch self {
+        case .sqlite(let path): URL(fileURLWithPath: path).path
+        case .postgres(let address): address.description
+        }
     }
 
     /// Whether several machines can use it.

@@ -20,6 +20,22 @@ package enum SecretSetting: String, CaseIterable, Sendable {
     }
 }
 
+/// Where a secret was found.
+enum SecretPlace: Equatable {
+    case environment
+    case environmentFile(path: String)
+    /// In a file of its own.
+    case file(path: String)
+
+    /// nil for the environment, which keeps nothing.
+    var path: String? {
+        switch self {
+        case .environment: nil
+        case .environmentFile(let path), .file(let path): path
+        }
+    }
+}
+
 extension SettingsReader {
     /// A secret that has to be set.
     /// - Throws: ``SettingsError`` when it is not, or as ``secret(_:)``.

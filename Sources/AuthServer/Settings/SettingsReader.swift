@@ -7,6 +7,7 @@ package struct SettingsReader {
     private let options: [String: String]
     /// The environment, then the file: names to values.
     private let sources: [[String: String]]
+    private let environmentFile: String
 
     /// - Parameters:
     ///   - options: what the command line said, by the name of the variable.
@@ -16,7 +17,8 @@ package struct SettingsReader {
     ///   cannot be read.
     package init(options: [String: String] = [:], environment: [String: String], directory: String) throws {
         self.options = options
-        sources = [environment, try Self.file(directory + "/.env")]
+        environmentFile = directory + "/.env"
+        sources = [environment, try Self.file(environmentFile)]
         try refuseUnknownNames()
     }
 
@@ -38,6 +40,15 @@ package struct SettingsReader {
         guard let (name, text) = try valueOrFile(setting.rawValue, setting.fileName) else { return nil }
         guard !text.isEmpty else { throw SettingsError("\(name) is empty: give the secret that protects the keys") }
         return Secret(text)
+    }
+
+    /// Where a secret comes from; nil when it is not set.
+    func place(of setting: SecretSetting) -> SecretPlace? {
+        for (source, place) in zip(sources, [SecretPlace.environment, .environmentFile(path: environmentFile)]) {
+            if source[setting.rawValue] != nil { return place }
+            if let path = source[setting.fileName] { return .file(path: path) }
+        }
+        return nil
     }
 
     /// What the command line says, without a look at anything else.

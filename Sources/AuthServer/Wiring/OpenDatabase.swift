@@ -24,6 +24,18 @@ enum OpenDatabase: Sendable {
         }
     }
 
+    /// What is there about keys, for a command: only the server makes a database.
+    /// - Throws: ``SettingsError`` when no server has been there.
+    static func peekExisting(_ address: DatabaseAddress) throws -> KeyStorePeek {
+        let peek = try peek(address)
+        guard !peek.contents.keys.isEmpty || !peek.contents.keyEncryptionKeys.isEmpty else {
+            throw SettingsError(
+                "there is no database at \(address.place): run this where the server runs, or name its database in"
+                    + " JWKS_DATABASE (the server makes one when it starts)")
+        }
+        return peek
+    }
+
     var store: any Store {
         switch self {
         case .sqlite(let store): store

@@ -1,6 +1,7 @@
 """The commands on PostgreSQL."""
 
 from functools import partial
+from pathlib import Path
 
 from support.nodes import lacks, started, states
 from support.postgres import Database
@@ -38,16 +39,22 @@ def test_keys_list(running: Server, empty_database: Database) -> None:
 
 def test_commands_before_the_first_start(node: MakeServer, empty_database: Database) -> None:
     server = node(**QUICK)
-    server.create_user("early", "password123")
+    result = server.run("users", "create", "--username", "early")
+    assert result.returncode == CONFIGURATION_ERROR and "there is no database at PostgreSQL" in result.stderr
     server.start()
+    server.create_user("early", "password123")
     assert server.client.login("early", "password123").status == 200
 
 
-def test_master_key_rotate(three: list[Server], node: MakeServer, empty_database: Database) -> None:
+def test_master_key_rotate(
+    three: list[Server], node: MakeServer, empty_database: Database, tmp_path: Path
+) -> None:
     resident = Account.at(three[0])
     keys = three[0].client.jwks()
     old = empty_database.value("SELECT id FROM key_encryption_keys")
-    result = node(NOT_MY_KEY_NEW=NEW_SECRET).run("master-key", "rotate")
+    new = tmp_path / "new-secret"
+    new.write_text(NEW_SECRET)
+    result = node(NOT_MY_KEY_NEW_FILE=str(new)).run("master-key", "rotate")
     assert result.returncode == 0, result
     assert empty_database.value("SELECT id FROM key_encryption_keys") != old
     assert old not in empty_database.dump()

@@ -40,7 +40,7 @@ def test_the_signing_key_while_the_server_runs(server: MakeServer, report: Calla
 
     answer = command(running, "keys", "revoke", leaked)
     begin = time.monotonic()
-    assert set(answer) == {"revoked", "signs", "live_tokens_at_most", "cached_for_at_most"}
+    assert set(answer) == {"revoked", "signs", "live_tokens_at_most", "cached_for_at_most", "database"}
     assert (answer["revoked"], answer["signs"]) == (leaked, successor)
     assert answer["live_tokens_at_most"] == len(tokens)
     assert answer["cached_for_at_most"] == 7 * 60
@@ -140,7 +140,7 @@ def test_in_words(server: MakeServer) -> None:
     resident = Account.at(running)
     leaked = resident.signing_kid()
     told = running.run("keys", "revoke", leaked)
-    assert told.returncode == 0 and not told.stderr
+    assert told.returncode == 0 and told.stderr == f"jwks-server: in {running.database}\n"
     assert leaked in told.stdout and the("active", running) in told.stdout
     assert "1 live token" in told.stdout and ("420 s" in told.stdout or "7m" in told.stdout)
 

@@ -4,7 +4,7 @@ import re
 
 from support import database
 from support.client import JWKS_PATH
-from support.rotation import ON_DEMAND, at_rest, command, listed, rest, states, the, until
+from support.rotation import ON_DEMAND, at_rest, command, listed, refusal, rest, states, the, until
 from support.server import MakeServer
 
 
@@ -16,7 +16,7 @@ def test_list_changes_nothing_and_needs_no_secret(server: MakeServer, prepared_s
     reader = prepared_server(running.directory, **ON_DEMAND | {"NOT_MY_KEY": None})
     keys = listed(reader)
     table = reader.run("keys", "list")
-    assert table.returncode == 0 and not table.stderr
+    assert table.returncode == 0 and table.stderr == f"jwks-server: in {running.database}\n"
     assert at_rest(running) == before
 
     assert {kid: key["state"] for kid, key in keys.items()} == dict(states(running))
@@ -31,8 +31,8 @@ def test_list_changes_nothing_and_needs_no_secret(server: MakeServer, prepared_s
 
 def test_list_without_a_database_makes_none(prepared_server: MakeServer) -> None:
     server = prepared_server(NOT_MY_KEY=None)
-    listing = server.run("keys", "list")
-    assert listing.returncode == 0 and listing.stdout.startswith("0 keys")
+    code, line = refusal(server.run("keys", "list"))
+    assert code == 78 and f"there is no database at {server.database}: " in line and "JWKS_DATABASE" in line
     assert database.digests(server.directory) == {}
 
 

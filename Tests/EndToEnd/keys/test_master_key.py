@@ -33,6 +33,13 @@ def contents(server: Server, secret: str) -> dict[int, bytes]:
     return {kid: envelope.encoded(key) for kid, key in envelope.open_all(server.database, secret).items()}
 
 
+def changing(make: MakeServer, server: Server, secret: str, **settings: str | None) -> Server:
+    """What changes the master key of `server` to `secret`, which is kept in a file."""
+    file = server.directory.with_suffix(".new-secret")
+    file.write_text(secret)
+    return make(server.directory, NOT_MY_KEY_NEW_FILE=str(file), **settings)
+
+
 def assert_changed(server: Server, before: dict[int, bytes]) -> None:
     """Every row holds what it held, under the new secret alone."""
     assert contents(server, NEW_SECRET) == before
@@ -44,8 +51,8 @@ def assert_changed(server: Server, before: dict[int, bytes]) -> None:
 def test_while_the_server_is_stopped(stopped: Server, prepared_server: MakeServer) -> None:
     before = contents(stopped, SECRET), states(stopped)
     [old] = envelope.records(stopped.database)
-    result = prepared_server(stopped.directory, NOT_MY_KEY_NEW=NEW_SECRET).run("master-key", "rotate")
-    assert result.returncode == 0 and not result.stderr
+    result = changing(prepared_server, stopped, NEW_SECRET).run("master-key", "rotate")
+    assert result.returncode == 0 and result.stderr == f"jwks-server: in {stopped.database}\n"
     assert f"{len(before[0])} keys" in result.stdout
     assert SECRET not in result.stdout and NEW_SECRET not in result.stdout
 
@@ -88,7 +95,7 @@ def test_while_the_server_runs(server: MakeServer, prepared_server: MakeServer) 
     logins = threading.Thread(target=lambda: log_in_until(over, resident, tokens))
     logins.start()
     try:
-        process = start_command(prepared_server(running.directory, NOT_MY_KEY_NEW=NEW_SECRET))
+        process = start_command(changing(prepared_server, running, NEW_SECRET))
         # Meanwhile the new key-encryption key can be had with the old one, and by nobody else.
         handed_over = until(
             lambda: next((record for record in envelope.records(running.database) if record.handover), None),
@@ -162,7 +169,7 @@ def test_sigkill_leaves_one_secret_that_opens_everything(
 
     # How long a change takes here, so that the deaths come before, in and after it.
     begin = time.monotonic()
-    change_and_kill(prepared_server(stopped.directory, NOT_MY_KEY_NEW="secret 0"))
+    change_and_kill(changing(prepared_server, stopped, "secret 0"))
     longest = 1.5 * (time.monotonic() - begin)
     assert secrets_that_open(secret, "secret 0") == ["secret 0"]
     secret = "secret 0"
@@ -170,7 +177,7 @@ def test_sigkill_leaves_one_secret_that_opens_everything(
     changes = 0
     for number in range(1, KILLS + 1):
         next_secret = f"secret {number}"
-        process = start_command(prepared_server(stopped.directory, NOT_MY_KEY=secret, NOT_MY_KEY_NEW=next_secret))
+        process = start_command(changing(prepared_server, stopped, next_secret, NOT_MY_KEY=secret))
         time.sleep(chance.uniform(0, longest))
         process.kill()
         process.wait()
@@ -186,7 +193,7 @@ def test_sigkill_leaves_one_secret_that_opens_everything(
 
 
 def test_a_handover_left_by_a_kill_is_ended_by_the_server(stopped: Server, prepared_server: MakeServer) -> None:
-    change_and_kill(prepared_server(stopped.directory, NOT_MY_KEY_NEW=NEW_SECRET))
+    change_and_kill(changing(prepared_server, stopped, NEW_SECRET))
     [record] = envelope.records(stopped.database)
     assert record.handover is not None
     # As if that had been a minute ago: running servers have had their time.
@@ -206,7 +213,7 @@ def test_a_server_that_could_not_follow_harms_nothing(server: MakeServer, prepar
     # Frozen, it misses the whole change, the end of the handover included.
     assert running.process is not None
     running.process.send_signal(signal.SIGSTOP)
-    change_and_kill(prepared_server(running.directory, NOT_MY_KEY_NEW=NEW_SECRET))
+    change_and_kill(changing(prepared_server, running, NEW_SECRET))
     database.change(running.database, "UPDATE key_encryption_keys SET handover = NULL")
     running.process.send_signal(signal.SIGCONT)
     until(lambda: "restart" in running.log.read_text(), "the log says what to do")
@@ -222,12 +229,14 @@ def test_a_server_that_could_not_follow_harms_nothing(server: MakeServer, prepar
 
 
 REFUSED: list[tuple[dict[str, str | None], str]] = [
-    ({}, "NOT_MY_KEY_NEW"),
-    ({"NOT_MY_KEY_NEW": ""}, "NOT_MY_KEY_NEW"),
+    ({}, "NOT_MY_KEY_NEW_FILE"),
+    ({"NOT_MY_KEY_NEW": ""}, "NOT_MY_KEY_NEW_FILE"),
+    # Kept nowhere, it would be gone with the shell that made it.
+    ({"NOT_MY_KEY_NEW": NEW_SECRET}, "NOT_MY_KEY_NEW_FILE"),
     ({"NOT_MY_KEY_NEW_FILE": "missing"}, "NOT_MY_KEY_NEW_FILE"),
     ({"NOT_MY_KEY_NEW": NEW_SECRET, "NOT_MY_KEY_NEW_FILE": "missing"}, "NOT_MY_KEY_NEW_FILE"),
     ({"NOT_MY_KEY_NEW": NEW_SECRET, "NOT_MY_KEY": None}, "NOT_MY_KEY"),
-    ({"NOT_MY_KEY_NEW": NEW_SECRET, "NOT_MY_KEY": WRONG_SECRET}, "NOT_MY_KEY"),
+    ({"NOT_MY_KEY_NEW_FILE": "/proc/sys/kernel/ostype", "NOT_MY_KEY": WRONG_SECRET}, "NOT_MY_KEY"),
 ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from support.rotation import refusal
 from support.server import CONFIGURATION_ERROR, MakeServer
 
-CONTRADICTION = {"JWKS_KEY_PUBLISH_AHEAD": "10m", "NOT_MY_KEY_NEW": "another"}
+CONTRADICTION = {"JWKS_KEY_PUBLISH_AHEAD": "10m", "NOT_MY_KEY_NEW_FILE": "/proc/sys/kernel/ostype"}
 
 
 @pytest.mark.parametrize("arguments", [[], ["keys", "rotate"], ["keys", "revoke", "1"], ["master-key", "rotate"]])

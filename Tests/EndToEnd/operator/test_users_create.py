@@ -17,11 +17,12 @@ def test_while_the_server_runs(server: MakeServer) -> None:
     assert running.client.login("userABC", "password123").status == 200
 
 
-def test_before_the_server_has_ever_run(prepared_server: MakeServer) -> None:
-    server = prepared_server()
-    server.create_user("early", "password123")
-    server.start()
-    assert server.client.login("early", "password123").status == 200
+def test_while_the_server_is_stopped(server: MakeServer) -> None:
+    running = server()
+    running.stop()
+    running.create_user("between", "password123")
+    running.start()
+    assert running.client.login("between", "password123").status == 200
 
 
 def test_without_a_password_one_is_generated(server: MakeServer) -> None:

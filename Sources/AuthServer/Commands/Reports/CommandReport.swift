@@ -1,6 +1,7 @@
 // Reports owns what commands answer: pure functions from values to text. It must not print, read or decide.
 
 package import AuthCore
+import Foundation
 
 /// What a command answers: lines for a person, or one JSON object for a machine.
 package protocol CommandReport {
@@ -17,8 +18,20 @@ extension CommandReport {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    /// Writes the text to stdout.
-    func print(asJSON: Bool) { Swift.print(text(asJSON: asJSON), terminator: "") }
+    /// Writes the text to stdout, and which database it is about: a line on stderr, or a member `database`.
+    func print(asJSON: Bool, database: DatabaseAddress) {
+        guard asJSON else {
+            Swift.print(text(asJSON: false), terminator: "")
+            return database.note()
+        }
+        let members = json + [(name: "database", value: JSONValue.string(database.place))]
+        Swift.print(String(decoding: JSONText.object(members), as: UTF8.self))
+    }
+}
+
+extension DatabaseAddress {
+    /// Says on stderr which database a command worked on.
+    func note() { FileHandle.standardError.write(Data("jwks-server: in \(place)\n".utf8)) }
 }
 
 extension JSONValue {
