@@ -59,7 +59,10 @@ package final class SQLiteStore: Store {
     package func ping() async throws {
         do {
             // GRDB looks into the file to begin a transaction.
-            try await database.read { db in try SQLiteDriver(db: db).lookAtTables() }
+            try await database.read { [files] db in
+                try files?.requireUnchanged()
+                try SQLiteDriver(db: db).lookAtTables()
+            }
         } catch let error as DatabaseError {
             throw error.asUnavailable
         }

@@ -3,7 +3,7 @@ extension SchemaMigration {
     /// How each boot of a machine sees the keys: `correction` and `uptime` in milliseconds, `noted_at` milliseconds since
     /// 1970. A key that is deleted takes its rows along.
     static let keySights = SchemaMigration(
-        "7 how keys were seen",
+        "6 how keys were seen",
         sqlite: """
             CREATE TABLE key_sights(
                 boot TEXT NOT NULL,
