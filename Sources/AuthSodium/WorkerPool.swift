@@ -83,15 +83,16 @@ package final class WorkerPool: CPUExecutor {
         let refused: Job? = state.withLock { state in
             let isFull = job.deadline != nil && state.typical * (state.waiting / threads) > deadline
             let refused = isFull ? state.hashes.makeRoom(for: share) ?? job : nil
-            state.waiting += 1
             guard refused !== job else { return job }
+            // A job that gives way leaves its place to this one.
+            if refused == nil { state.waiting += 1 }
             if job.deadline == nil { state.signatures.append(job) } else { state.hashes.append(job, share) }
             return refused
         }
         if refused !== job { signal.signal() }
-        // A caller who was cancelled meanwhile has given back the place already.
-        guard let refused, refused.close(AuthError.overloaded(retryAfter: deadline)) else { return }
-        state.withLock { $0.waiting -= 1 }
+        // A caller who was cancelled meanwhile has given back a place that was not its own any more.
+        guard let refused, !refused.close(AuthError.overloaded(retryAfter: deadline)) else { return }
+        state.withLock { $0.waiting += 1 }
     }
 
     private func work() {

@@ -19,6 +19,7 @@ package final class KeyPropagationTracker: Sendable {
         var names: [RateLimitKey: Int] = [:]
         var namesOfBlock: [AddressBlock: Int] = [:]
         var newest: (id: KeyID, publishedAt: Timestamp)?
+        var lastSweep: Timestamp?
     }
 
     /// Enough for a large fleet; what fills it pushes nobody out.
@@ -47,7 +48,7 @@ package final class KeyPropagationTracker: Sendable {
         table.withLock { table in
             let verifier = table.lastFetch[named] == nil ? table.place(of: named, address) : named
             if table.lastFetch.count >= Self.capacity, table.lastFetch[verifier] == nil {
-                table.forget(before: now - Self.memory)
+                table.forget(before: now - Self.memory, at: now)
                 guard table.lastFetch.count < Self.capacity else { return }
             }
             if table.lastFetch.updateValue(now, forKey: verifier) == nil { table.count(verifier) }
@@ -91,8 +92,10 @@ extension KeyPropagationTracker.Table {
         namesOfBlock[AddressBlock(of: address), default: 0] += 1
     }
 
-    /// Drops who has not asked since `moment`.
-    fileprivate mutating func forget(before moment: Timestamp) {
+    /// Drops who has not asked since `moment`: at most once a minute, for a full table is gone through as a whole.
+    fileprivate mutating func forget(before moment: Timestamp, at now: Timestamp) {
+        if let lastSweep, now >= lastSweep, now - lastSweep < .seconds(60) { return }
+        lastSweep = now
         lastFetch = lastFetch.filter { $0.value > moment }
         names = [:]
         namesOfBlock = [:]
