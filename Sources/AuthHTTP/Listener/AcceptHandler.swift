@@ -52,7 +52,8 @@ final class AcceptHandler: ChannelInboundHandler {
         guard !isResting else { return }
         let wanted = min(Self.acceptedAtOnce, count.room)
         guard wanted > 0 else {
-            makeRoom(Self.acceptedAtOnce)
+            // So few that it is no relief, of which the operator would be told.
+            makeRoom(min(Self.acceptedAtOnce, count.limit / 32))
             rest(context)
             return
         }

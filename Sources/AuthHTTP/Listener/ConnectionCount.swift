@@ -11,6 +11,8 @@ final class ConnectionCount: Sendable {
         self.logger = logger
     }
 
+    var limit: Int { state.withLock { $0.limit } }
+
     var room: Int { state.withLock { $0.room } }
 
     func began() {

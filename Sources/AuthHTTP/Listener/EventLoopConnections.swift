@@ -14,6 +14,7 @@ final class EventLoopConnections {
     private let eventLoop: any EventLoop
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var timer: RepeatedTask?
+    private var lastTick: NIODeadline?
     private var isDraining = false
     private var whenEmpty: EventLoopPromise<Void>?
     /// Those that hold input which may be gone on with, in their turn.
@@ -31,6 +32,7 @@ final class EventLoopConnections {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         return eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
             let now = NIODeadline.now()
+            bound.value.lastTick = now
             for connection in Array(bound.value.connections.values) { connection.tick(at: now) }
         }
     }
@@ -65,10 +67,11 @@ final class EventLoopConnections {
         }
     }
 
-    /// Ends up to `count` connections of those that have been between requests for longest.
+    /// Ends up to `count` connections of those that have been between requests for longest, two ticks at least: one that
+    /// the last tick alone found so may ask ten times a second.
     func endIdle(_ count: Int) {
         let idle = connections.values.compactMap { connection in connection.idleSince.map { ($0, connection) } }
-        guard let oldest = idle.lazy.map(\.0).min() else { return }
+        guard let lastTick, let oldest = idle.lazy.map(\.0).min(), oldest < lastTick else { return }
         for (_, connection) in idle.lazy.filter({ $0.0 == oldest }).prefix(count) { connection.close() }
     }
 

@@ -157,7 +157,8 @@ def test_descriptors_used_up(prepared_server: MakeServer, report) -> None:  # ty
         # A newcomer gets the place of one who has been idle for longest.
         begin_login = time.monotonic()
         with closing(running.client.connect()) as newcomer:
-            newcomer.timeout = 3 * TIMEOUT
+            # Behind 264 who are idle as well: those who came first have to be so for two looks at the deadlines.
+            newcomer.sock.settimeout(6 * TIMEOUT)
             request = login_request("nobody", "wrong")
             newcomer.request(request.method, request.path, request.body, request.headers)
             assert newcomer.getresponse().status == 401
@@ -168,8 +169,8 @@ def test_descriptors_used_up(prepared_server: MakeServer, report) -> None:  # ty
     assert running.client.get("/ping").status == 200
     report(f"400 idle connections, 200 descriptors: {spent:.2f} s CPU in 4 s, a newcomer's login after {waited:.1f} s")
     log = running.log.read_text()
-    assert log.count("no more connections") >= 1, log
-    assert log.count("there is room for connections again") >= 1, log
+    assert log.count("no more connections") == 1, log
+    assert log.count("there is room for connections again") == 1, log
 
 
 @pytest.mark.parametrize("kind", ["document", "ordinary", "login"])
