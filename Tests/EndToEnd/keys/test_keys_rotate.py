@@ -28,7 +28,7 @@ def test_rotate_while_the_server_runs(server: MakeServer, report: Callable[[str]
     assert moment(listed(running)[successor]["activates_at"]) > time.time() + 3_000
 
     answer = command(running, "keys", "rotate")
-    assert set(answer) == {"kid", "activates_at"} and answer["kid"] == successor
+    assert set(answer) == {"kid", "activates_at", "database"} and answer["kid"] == successor
     published = database.value(running.database, "SELECT published_at FROM key_states WHERE kid = ?", successor) / 1000
     # "As near as is safe": published for the whole publish-ahead time, and no longer than that.
     assert -1 <= moment(answer["activates_at"]) - max(published + 2, time.time() - 1) <= 1

@@ -123,7 +123,8 @@ def test_results_that_cannot_be_written(server: MakeServer) -> None:
         result = subprocess.run(
             ["bash", "-c", shell], cwd=running.directory, env=running.environment(), capture_output=True, text=True
         )
-        assert (result.returncode, result.stderr) == (code, line)
+        named, _, rest = result.stderr.partition("\n")
+        assert (result.returncode, rest) == (code, line) and named == f"jwks-server: in {running.database}"
 
 
 @pytest.mark.parametrize("arguments", [("--port", "\x1b[31mred"), ("--\x1b[31mred",), ("\x1b]0;title\x07",)])

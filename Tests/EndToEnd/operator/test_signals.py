@@ -82,12 +82,12 @@ def test_a_second_sigterm_ends_it_at_once(server: MakeServer) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_command_ends_by_the_signal(prepared_server: MakeServer, number: signal.Signals) -> None:
-    server = prepared_server()
+def test_a_command_ends_by_the_signal(server: MakeServer, number: signal.Signals) -> None:
+    running = server()
     command = subprocess.Popen(
-        [server.binary, "users", "create", "--username", "alice", "--password-stdin"],
-        cwd=server.directory,
-        env=server.environment(),
+        [running.binary, "users", "create", "--username", "alice", "--password-stdin"],
+        cwd=running.directory,
+        env=running.environment(),
         stdin=subprocess.PIPE,
     )
     time.sleep(0.3)
