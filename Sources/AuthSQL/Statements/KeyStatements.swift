@@ -35,6 +35,7 @@ extension SQLStatement {
             retired_at = excluded.retired_at, signed_until = excluded.signed_until
         """)
     fileprivate static let deleteKeyState = SQLStatement("DELETE FROM key_states WHERE kid = ?")
+    fileprivate static let deleteSightsOfKey = SQLStatement("DELETE FROM key_sights WHERE kid = ?")
     fileprivate static let selectStatesWithoutKey = SQLStatement(
         "SELECT kid FROM key_states WHERE kid NOT IN (SELECT kid FROM keys) ORDER BY kid")
     /// Waits for a decider that holds the row, and then looks at the state again: a retired key reserves nothing.
@@ -114,7 +115,8 @@ extension SQLTransaction: KeyWrites {
     func deleteKey(_ id: KeyID) throws {
         try driver.lock(.keys)
         driver.noteErasure()
-        // Of its own: where somebody else deleted the key, no cascade reaches its state any more.
+        // Of their own: where somebody else deleted the key, no cascade reaches its other rows any more.
+        try driver.run(.deleteSightsOfKey, .integer(id.number))
         try driver.run(.deleteKeyState, .integer(id.number))
         try driver.run(.deleteKey, .integer(id.number))
     }

@@ -79,7 +79,7 @@ def test_the_standby_takes_over(
         over.set()
         for writer in writers:
             writer.join()
-    assert node.client.get("/health/ready").status == 200
+    until(lambda: node.client.get("/health/ready").status == 200, "ready again")
     assert verifies(node.client.token("resident", resident), keys)
     refused = [account for account in accounts if node.client.login(*account).status != 200]
     assert not refused, f"{len(refused)} of {len(accounts)} acknowledged users are lost"

@@ -17,9 +17,9 @@ def test_a_burst_over_capacity(server: MakeServer) -> None:
         JWKS_HASH_DEADLINE="1s",
         JWKS_ARGON2_MEMORY="262144",
     )
-    running.create_user("busy", "right")
+    running.create_user("busy", "right password")
 
-    answers = running.client.at_once(BURST, lambda index: login_request("busy", "right" if index % 2 else "wrong"))
+    answers = running.client.at_once(BURST, lambda index: login_request("busy", "right password" if index % 2 else "wrong"))
 
     counts = Counter(answer.status for answer in answers)
     assert set(counts) <= {200, 401, 503}
@@ -31,7 +31,7 @@ def test_a_burst_over_capacity(server: MakeServer) -> None:
             assert answer.headers["Cache-Control"] == "no-store"
     logged = database.rows(running.database, "SELECT user_id IS NOT NULL, count(*) FROM auth_logs GROUP BY 1")
     assert dict(logged) == {succeeded: count for succeeded, count in ((1, counts[200]), (0, counts[401])) if count}
-    assert running.client.login("busy", "right").status == 200
+    assert running.client.login("busy", "right password").status == 200
 
 
 def test_other_paths_answer_meanwhile(server: MakeServer) -> None:
