@@ -9,13 +9,11 @@ struct DatabaseFiles: Sendable {
         let inode: ino_t
     }
 
-    private let path: String
     private let opened: [(path: String, identity: Identity)]
 
     /// Takes down what is at `path`, with its log and index beside it, which SQLite puts beside a link's target.
     init(openedAt path: String) {
         let target = Self.target(of: path)
-        self.path = path
         opened = [path, target + "-wal", target + "-shm"].compactMap { path in
             Self.look(path).map { (path, $0.identity) }
         }

@@ -33,10 +33,17 @@ package final class SQLiteStore: Store {
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any ReadTransaction) throws -> Result
     ) async throws -> Result {
+        try await reading { driver in try body(driver.transaction) }
+    }
+
+    /// What every read begins and ends with.
+    private func reading<Result: Sendable>(
+        _ body: @escaping @Sendable (SQLiteDriver) throws -> Result
+    ) async throws -> Result {
         do {
             return try await database.read { [files] db in
                 try files?.requireUnchanged()
-                return try body(SQLiteDriver(db: db).transaction)
+                return try body(SQLiteDriver(db: db))
             }
         } catch let error as DatabaseError {
             throw error.asUnavailable
@@ -57,15 +64,8 @@ package final class SQLiteStore: Store {
 
     /// Reads one page, and that the tables are there.
     package func ping() async throws {
-        do {
-            // GRDB looks into the file to begin a transaction.
-            try await database.read { [files] db in
-                try files?.requireUnchanged()
-                try SQLiteDriver(db: db).lookAtTables()
-            }
-        } catch let error as DatabaseError {
-            throw error.asUnavailable
-        }
+        // GRDB looks into the file to begin a transaction.
+        try await reading { driver in try driver.lookAtTables() }
     }
 
     /// What became of the files, as a clause for the operator; nil while they are those that were opened.

@@ -1,4 +1,5 @@
-// CLinux owns the calls of Linux that Swift cannot make by itself: prctl(2), which is variadic, and adjtimex(2), which Glibc leaves out. Nothing may be decided here.
+// CLinux owns the calls of Linux that Swift cannot make by itself: prctl(2), which is variadic, and adjtimex(2), which
+// Glibc leaves out. It must not decide anything.
 
 #pragma once
 #include <sys/prctl.h>

@@ -24,14 +24,16 @@ struct IssuerIdentifier {
     private var withoutTrailingSlash: String { text.hasSuffix("/") ? String(text.dropLast()) : text }
 
     /// Scheme, host and port: where `/auth` and the other paths are that do not follow the issuer's own.
-    var origin: String {
+    var origin: String { parts.prefix(3).joined(separator: "/") }
+
+    /// Scheme, nothing, host and the rest.
+    private var parts: [Substring] {
         withoutTrailingSlash.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-            .prefix(3).joined(separator: "/")
     }
 
     /// With its leading and without a trailing slash; empty where the issuer is a host alone.
     private var path: String {
-        let parts = withoutTrailingSlash.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        let parts = parts
         guard parts.count == 4, parts[0].hasSuffix(":"), parts[1].isEmpty else { return "" }
         return parts[3].isEmpty ? "" : "/" + parts[3]
     }

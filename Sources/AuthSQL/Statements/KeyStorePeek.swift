@@ -18,8 +18,10 @@ package struct KeyStorePeek: Equatable, Sendable {
 }
 
 extension SQLStatement {
+    /// Those without which no login is answered.
+    fileprivate static let neededTables = ["users", "keys", "auth_logs", "key_states", "key_encryption_keys"]
     fileprivate static let nothingOfEveryTable = SQLStatement(
-        "SELECT 1 FROM users, auth_logs, keys, key_states, key_encryption_keys LIMIT 0")
+        "SELECT 1 FROM \(neededTables.joined(separator: ", ")) LIMIT 0")
     fileprivate static let columnNames = SQLStatement { dialect in dialect.columnNames }
 }
 
@@ -48,7 +50,7 @@ extension SQLDriver {
     /// that accounts are lost.
     private func requireTables() throws {
         guard try !columns(of: "key_states").isEmpty || !columns(of: "key_encryption_keys").isEmpty else { return }
-        for table in ["users", "keys", "auth_logs", "key_states", "key_encryption_keys"] {
+        for table in SQLStatement.neededTables {
             guard try columns(of: table).isEmpty else { continue }
             throw OperatorError.damaged("the table \(table) is missing: restore the database from a backup")
         }
