@@ -5,8 +5,8 @@ import Synchronization
 /// Threads for what lasts seconds and comes seldom: each is started when a job comes and none is idle, and ends when it
 /// has had nothing to do for a while.
 ///
-/// They yield to every other thread of the process wherever both want a core. The kernel still gives them a small part
-/// of it, so that a job ends under any load.
+/// Nicer than others they yield wherever both want a core. The kernel still gives them a small part of it, so that a job
+/// ends under any load.
 final class OnDemandThreads: Sendable {
     private struct State {
         var queue = FIFOQueue<Job>()

@@ -2,8 +2,10 @@
 package enum CPULane: Sendable {
     /// Under a millisecond, and somebody waits for it: a signature, a key to open. Before every hash that waits.
     case sign
-    /// Tens of milliseconds to seconds, on nobody's way: a key to make or to derive. Never holds a hash up.
+    /// Tens of milliseconds to seconds, on nobody's way: a key to make. Never holds a hash up.
     case generate
+    /// As long, and nobody can be served before it is done: what a start waits for.
+    case start
 }
 
 /// Port: runs a computation on threads made for it, never on an event loop or the cooperative pool.

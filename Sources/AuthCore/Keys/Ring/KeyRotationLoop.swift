@@ -86,9 +86,10 @@ package final class KeyRotationLoop: Sendable {
     /// Generates side by side: on a first start the quickest key becomes the active one, and the server need not wait
     /// for the others.
     private func generate(_ missing: [KeySchedule.MissingKey]) async throws -> KeySchedule.Plan {
+        let lane: CPULane = keyRing.current == nil ? .start : .generate
         try await withThrowingTaskGroup { group in
             for key in missing {
-                group.addTask { try await self.rotate.generate(key.algorithm) }
+                group.addTask { try await self.rotate.generate(key.algorithm, on: lane) }
             }
             while let made = try await group.next() {
                 if let made {

@@ -75,12 +75,13 @@ package struct RotateKeys: Sendable {
     }
 
     /// Generates one key, and gives it to the most urgent need of its algorithm that there still is then.
+    /// - Parameter lane: ``CPULane/start`` where nobody is served before there is a key.
     /// - Returns: what the key became; nil when another process had filled every need.
     package func generate(
-        _ algorithm: KeyAlgorithm = .rs256
+        _ algorithm: KeyAlgorithm = .rs256, on lane: CPULane = .generate
     ) async throws -> (missing: KeySchedule.MissingKey, id: KeyID)? {
         let makeKey = self.makeKey
-        let material = try await executor.run(on: .generate) { try makeKey(algorithm) }
+        let material = try await executor.run(on: lane) { try makeKey(algorithm) }
         return try await store.write { transaction in
             let contents = try transaction.keyStoreContents()
             try sealer.requireInForce(contents.keyEncryptionKeys)

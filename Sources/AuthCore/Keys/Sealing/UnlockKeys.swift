@@ -43,7 +43,7 @@ package struct UnlockKeys: Sendable {
             return .original
         }
         let sealer = KeySealer(
-            try await executor.run(on: .generate) {
+            try await executor.run(on: .start) {
                 try KeyEncryptionKey(of: record, secret: secret, derivation: derivation)
             })
         for key in contents.keys { _ = try sealer.open(key) }
@@ -54,7 +54,7 @@ package struct UnlockKeys: Sendable {
     /// and exp kept. When another process was faster, its key-encryption key is the one.
     package func importOriginal(into store: any Store) async throws -> KeySealer {
         let now = time.now
-        let (key, record) = try await executor.run(on: .generate) {
+        let (key, record) = try await executor.run(on: .start) {
             try KeyEncryptionKey.make(from: secret, at: now, derivation: derivation)
         }
         let sealer = KeySealer(key)
