@@ -10,6 +10,7 @@ package final class FailingStore: Store {
     private let store: any Store
     private let runsBodiesTwice: Bool
     private let outage = Mutex<(any Error)?>(nil)
+    private let writeOutage = Mutex<(any Error)?>(nil)
 
     /// Fails in front of `store`.
     package init(_ store: any Store, runsBodiesTwice: Bool = true) {
@@ -19,6 +20,9 @@ package final class FailingStore: Store {
 
     /// Makes every call throw `failure` from now on; nil ends the outage.
     package func fail(with failure: (any Error)?) { outage.withLock { $0 = failure } }
+
+    /// Makes every write throw `failure` from now on, as on a full disk; nil ends it.
+    package func failWrites(with failure: (any Error)?) { writeOutage.withLock { $0 = failure } }
 
     private func requireNoOutage() throws { if let failure = outage.withLock({ $0 }) { throw failure } }
 
@@ -33,6 +37,7 @@ package final class FailingStore: Store {
         _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
     ) async throws -> Result {
         try requireNoOutage()
+        if let failure = writeOutage.withLock({ $0 }) { throw failure }
         if runsBodiesTwice {
             do {
                 try await store.write { transaction in

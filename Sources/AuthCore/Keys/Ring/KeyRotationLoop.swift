@@ -19,6 +19,7 @@ package final class KeyRotationLoop: Sendable {
         var recorded: NodePropagation?
         /// The sights that were recorded last.
         var sights: [KeySight] = []
+        var generation = RetryPause(longest: .seconds(30))
     }
 
     /// The longest that a change made by another process stays unnoticed.
@@ -59,7 +60,7 @@ package final class KeyRotationLoop: Sendable {
     /// - Returns: how long there will be nothing to do; at most ``longestSleep``.
     package func tick() async throws -> Duration {
         var plan = try await look()
-        if !plan.missing.isEmpty {
+        if !plan.missing.isEmpty, state.withLock({ $0.generation.isOver(at: time.uptime) }) {
             plan = try await generate(plan.missing)
         }
         try await recordPropagation()
@@ -85,7 +86,22 @@ package final class KeyRotationLoop: Sendable {
 
     /// Generates side by side: on a first start the quickest key becomes the active one, and the server need not wait
     /// for the others.
+    ///
+    /// A key that could not be stored is lost with the time it took: a store that answers and takes nothing, as on a
+    /// full disk, is asked again after a while.
     private func generate(_ missing: [KeySchedule.MissingKey]) async throws -> KeySchedule.Plan {
+        do {
+            try await makeKeys(missing)
+            state.withLock { $0.generation.reset() }
+        } catch {
+            // A start has nothing else to do.
+            if keyRing.current != nil { state.withLock { $0.generation.begin(at: time.uptime) } }
+            throw error
+        }
+        return try await look()
+    }
+
+    private func makeKeys(_ missing: [KeySchedule.MissingKey]) async throws {
         let lane: CPULane = keyRing.current == nil ? .start : .generate
         try await withThrowingTaskGroup { group in
             for key in missing {
@@ -103,7 +119,6 @@ package final class KeyRotationLoop: Sendable {
                 _ = try await look()
             }
         }
-        return try await look()
     }
 
     private func publish(_ outcome: RotateKeys.Outcome) throws {

@@ -1,5 +1,6 @@
 import AuthCore
 import AuthTestSupport
+import Synchronization
 import Testing
 
 @Suite("KeyRotationLoop") struct KeyRotationLoopTests {
@@ -63,6 +64,34 @@ import Testing
         _ = try await process.rotationLoop.tick()
         #expect(process.ring.current?.set.keyIDs == [KeyID(3), KeyID(4)])
         #expect(world.states == [.expired, .active, .published])
+    }
+
+    @Test("a store that takes no key is not asked with a new one each second, and gets one soon after it does")
+    func fullDisk() async throws {
+        let world = try await KeyWorld()
+        try await world.insertUsualKeys()
+        let store = FailingStore(world.store)
+        let made = Mutex(0)
+        let process = world.process(store: store) { _ in
+            made.withLock { $0 += 1 }
+            return try TestKey.material(0)
+        }
+        _ = try await process.rotationLoop.tick()
+        try await world.store.write { transaction in try transaction.deleteKey(KeyID(3)) }
+        store.failWrites(with: AuthError.unavailable("database or disk is full"))
+        for _ in 0..<300 {
+            _ = try? await process.rotationLoop.tick()
+            world.time.advance(by: .seconds(1))
+        }
+        #expect((10...20).contains(made.withLock { $0 }))
+        #expect(process.ring.current?.active.id == KeyID(1))
+
+        store.failWrites(with: nil)
+        for _ in 0..<31 {
+            _ = try await process.rotationLoop.tick()
+            world.time.advance(by: .seconds(1))
+        }
+        #expect(world.states == [.active, .expired, .published])
     }
 
     @Test("keeps the ring while the store does not answer, and goes on when it does") func outage() async throws {
