@@ -10,7 +10,10 @@ struct ExpiredTokenTests {
 
     @Test(
         "answers a token that has expired, under a key that is in no JWK Set",
-        arguments: ["?expired=true", "?expired=%74rue", "?a=b&expired=true"])
+        arguments: [
+            "?expired=true", "?expired=%74rue", "?a=b&expired=true", "?&&expired=true&expired=false",
+            "?expired=true#expired=false",
+        ])
     func expired(query: String) async throws {
         try await TestServer.with { server in
             let answer = try await server.answer(logIn(query))
@@ -43,7 +46,10 @@ struct ExpiredTokenTests {
 
     @Test(
         "answers a live token where nobody asked for an expired one",
-        arguments: ["", "?", "?expired=false", "?other=true", "?Expired=true"])
+        arguments: [
+            "", "?", "?expired=false", "?other=true", "?Expired=true", "?x?expired=true", "?expiredx=true",
+            "?a#expired=true",
+        ])
     func live(query: String) async throws {
         try await TestServer.with { server in
             let token = try Token(try await server.answer(logIn(query)))
@@ -54,7 +60,12 @@ struct ExpiredTokenTests {
 
     @Test(
         "answers 400 where it is unclear what was asked for",
-        arguments: ["?expired", "?expired=", "?expired=1", "?expired=TRUE", "?expired=true%00", "?expired=%ff"])
+        arguments: [
+            "?expired", "?expired=", "?expired=1", "?expired=TRUE", "?expired=true%00", "?expired=%ff", "?expired=%",
+            "?expired=%7", "?expired=%zz",
+            "?expired=t%C3%BFrue", "?expired=\(String(repeating: "%CC%81", count: 1_200))",
+            "?expired=maybe&expired=true",
+        ])
     func garbage(query: String) async throws {
         try await TestServer.with { server in
             let answer = try await server.answer(logIn(query))

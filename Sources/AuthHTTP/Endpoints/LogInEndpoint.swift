@@ -45,9 +45,14 @@ struct LogInRequest: Sendable {
     }
 
     private static func kind(_ request: Request, allowsExpired: Bool) throws(AuthError) -> TokenKind {
-        guard let value = request.uri.queryParameters["expired"], value != "false" else { return .live }
-        let kinds: [Substring: TokenKind] = ["true": .expired, "published": .expiredUnderPublishedKey]
-        guard let kind = kinds[value] else { throw .invalidRequest("expired must be true, published or false") }
+        guard let value = request.head.path?.utf8.queryValue(of: "expired") else { return .live }
+        let kind: TokenKind
+        switch value {
+        case "false": return .live
+        case "true": kind = .expired
+        case "published": kind = .expiredUnderPublishedKey
+        default: throw .invalidRequest("expired must be true, published or false")
+        }
         guard allowsExpired else { throw .invalidRequest("expired tokens are turned off on this server") }
         return kind
     }
