@@ -1,11 +1,17 @@
 /// Whether the store takes reads and writes, by what became of the last of each: a pure value.
 ///
 /// An outage begins with the first failure and ends when everything that failed succeeds again, a second after the last
-/// failure at the soonest: one line at each end, however many callers were refused between.
+/// failure at the soonest, and a look finds all tables in order: one line at each end, however many callers were refused
+/// between. The look, because most reads and writes need only some of the tables: with one of the others dropped they
+/// succeed in turns with those that fail.
 package struct StoreOutage: Equatable, Sendable {
     /// What can fail by itself: a full disk is read.
     package enum Access: Sendable {
         case read, write
+        /// ``Store/ping()``, a read of every table that a login needs.
+        case look
+        /// A write for nothing else but to see whether it succeeds.
+        case probe
     }
 
     /// What is worth a line.
@@ -31,8 +37,7 @@ package struct StoreOutage: Equatable, Sendable {
     /// Notes a success, at `uptime` of ``TimeSource``.
     /// - Returns: an event when it ends the outage.
     package mutating func succeeded(_ access: Access, at uptime: Duration) -> Event? {
-        // What is written was read before.
-        for ended in access == .write ? [.read, .write] : [Access.read] {
+        for ended in access.proven {
             if let last = failing[ended], uptime - last >= Self.quiet { failing[ended] = nil }
         }
         guard failing.isEmpty, failures > 0 else { return nil }
@@ -46,6 +51,19 @@ package struct StoreOutage: Equatable, Sendable {
         failures += 1
         let isFirst = failing.isEmpty
         failing[access] = uptime
+        failing[.look] = uptime
         return isFirst ? .began(reason: reason) : nil
+    }
+}
+
+extension StoreOutage.Access {
+    /// What its success is evidence for: what is written was read before.
+    fileprivate var proven: [StoreOutage.Access] {
+        switch self {
+        case .read: [.read]
+        case .write: [.read, .write]
+        case .look: [.read, .look]
+        case .probe: [.read, .write, .probe]
+        }
     }
 }

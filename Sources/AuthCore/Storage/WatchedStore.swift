@@ -41,7 +41,7 @@ package final class WatchedStore: Store {
     }
 
     /// As the store behind.
-    package func ping() async throws { try await watching(.read) { try await store.ping() } }
+    package func ping() async throws { try await watching(.look) { try await store.ping() } }
 
     /// What `/health/ready` asks: whether a login would find a store that it can write to, as far as is known.
     package func isReady() async -> Bool {
@@ -50,9 +50,9 @@ package final class WatchedStore: Store {
         return state.withLock { $0.outage.isOver }
     }
 
-    /// Writes something and takes it away again, where that tells something new: during an outage, and when somebody
-    /// wants to know whether the server is ready and nothing was written lately. For a caller that calls it again and
-    /// again. A failure is noted like any other.
+    /// Looks at all tables, writes something and takes it away again, where that tells something new: during an outage, and
+    /// when somebody wants to know whether the server is ready and nothing was written lately. For a caller that calls it
+    /// again and again. A failure is noted like any other.
     package func probe() async {
         let now = time.uptime
         let isDue = state.withLock { state in
@@ -60,13 +60,15 @@ package final class WatchedStore: Store {
             let isWanted = state.lastAsked.map { now - $0 < Self.interest } ?? false
             return !state.outage.isOver || isStale && isWanted
         }
-        guard isDue else { return }
-        try? await write { transaction in
-            // A row that nobody sees, older than any: a transaction that changes nothing would show nothing.
-            let moment = Timestamp(milliseconds: 0)
-            let nothing = KeyPropagation(newest: KeyID(0), known: 0, aware: 0)
-            try transaction.record(NodePropagation(node: "", propagation: nothing, recordedAt: moment))
-            try transaction.deleteKeyPropagation(recordedBefore: moment + .milliseconds(1))
+        guard isDue, (try? await ping()) != nil else { return }
+        try? await watching(.probe) {
+            try await store.write { transaction in
+                // A row that nobody sees, older than any: a transaction that changes nothing would show nothing.
+                let moment = Timestamp(milliseconds: 0)
+                let nothing = KeyPropagation(newest: KeyID(0), known: 0, aware: 0)
+                try transaction.record(NodePropagation(node: "", propagation: nothing, recordedAt: moment))
+                try transaction.deleteKeyPropagation(recordedBefore: moment + .milliseconds(1))
+            }
         }
     }
 
@@ -77,7 +79,7 @@ package final class WatchedStore: Store {
             let result = try await body()
             let now = time.uptime
             note { $0.succeeded(access, at: now) }
-            if access == .write { state.withLock { $0.lastWrite = now } }
+            if [.write, .probe].contains(access) { state.withLock { $0.lastWrite = now } }
             return result
         } catch AuthError.unavailable(let reason) {
             let now = time.uptime

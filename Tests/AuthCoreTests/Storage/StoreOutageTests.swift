@@ -2,13 +2,16 @@ import AuthCore
 import Testing
 
 @Suite("StoreOutage") struct StoreOutageTests {
+    typealias Access = StoreOutage.Access
+
     @Test("begins once and ends once, with the count of what failed between") func once() {
         var outage = StoreOutage()
         #expect(outage.isOver && outage.succeeded(.write, at: .seconds(0)) == nil)
         #expect(outage.failed(.write, reason: "full", at: .seconds(1)) == .began(reason: "full"))
         for _ in 0..<10 { #expect(outage.failed(.write, reason: "full", at: .seconds(2)) == nil) }
         #expect(!outage.isOver)
-        #expect(outage.succeeded(.write, at: .seconds(3)) == .ended(failures: 11))
+        #expect(outage.succeeded(.write, at: .seconds(3)) == nil)
+        #expect(outage.succeeded(.look, at: .seconds(3)) == .ended(failures: 11))
         #expect(outage.isOver && outage.succeeded(.write, at: .seconds(4)) == nil)
         #expect(outage.failed(.read, reason: "gone", at: .seconds(5)) == .began(reason: "gone"))
     }
@@ -16,17 +19,35 @@ import Testing
     @Test("a read does not show that writes succeed, a write shows both") func accesses() {
         var outage = StoreOutage()
         _ = outage.failed(.write, reason: "full", at: .zero)
-        #expect(outage.succeeded(.read, at: .seconds(9)) == nil && !outage.isOver)
+        #expect(outage.succeeded(.read, at: .seconds(9)) == nil && outage.succeeded(.look, at: .seconds(9)) == nil)
+        #expect(!outage.isOver)
         _ = outage.failed(.read, reason: "gone", at: .zero)
+        #expect(outage.succeeded(.look, at: .seconds(9)) == nil)
         #expect(outage.succeeded(.write, at: .seconds(9)) == .ended(failures: 2))
     }
 
     @Test("a store that fails now and then is in one outage") func flapping() {
         var outage = StoreOutage()
         _ = outage.failed(.read, reason: "busy", at: .seconds(1))
-        #expect(outage.succeeded(.read, at: .milliseconds(1_999)) == nil)
+        #expect(outage.succeeded(.look, at: .milliseconds(1_999)) == nil)
         #expect(outage.failed(.read, reason: "busy", at: .milliseconds(1_999)) == nil)
-        #expect(outage.succeeded(.read, at: .milliseconds(2_998)) == nil)
-        #expect(outage.succeeded(.read, at: .milliseconds(2_999)) == .ended(failures: 2))
+        #expect(outage.succeeded(.look, at: .milliseconds(2_998)) == nil)
+        #expect(outage.succeeded(.look, at: .milliseconds(2_999)) == .ended(failures: 2))
+    }
+
+    @Test(
+        "ends when what failed succeeds, not when something else does", arguments: [Access.read, .write, .look, .probe])
+    func others(_ failing: Access) {
+        var outage = StoreOutage()
+        _ = outage.failed(failing, reason: "no such table", at: .zero)
+        let proof: Access = failing == .look ? .look : failing == .probe ? .probe : .write
+        for other in [Access.read, .write, .look, .probe] where other != .look && other != proof {
+            let event = outage.succeeded(other, at: .seconds(9))
+            #expect(event == nil, "after \(other)")
+        }
+        #expect(!outage.isOver)
+        _ = outage.succeeded(proof, at: .seconds(9))
+        _ = outage.succeeded(.look, at: .seconds(9))
+        #expect(outage.isOver)
     }
 }

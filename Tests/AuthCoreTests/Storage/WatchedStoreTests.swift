@@ -1,6 +1,7 @@
 import AuthCore
 import AuthTestSupport
 import Logging
+import Synchronization
 import Testing
 
 @Suite("WatchedStore") struct WatchedStoreTests {
@@ -42,5 +43,52 @@ import Testing
         time.advance(by: .seconds(2))
         await store.probe()
         #expect(recorder.lines.count == 1)
+    }
+
+    @Test("a table that is gone is one outage, though what does not need it succeeds") func table() async throws {
+        let half = HalfStore(behind)
+        let store = WatchedStore(half, time: time, logger: recorder.logger)
+        half.lacksTable = true
+        for _ in 0..<5 {
+            #expect(await !store.isReady())
+            time.advance(by: .seconds(1))
+            try await store.write { _ in }
+            await store.probe()
+            #expect(await !store.isReady())
+        }
+        #expect(recorder.lines.map(\.message) == ["the database does not answer: requests are refused"])
+        half.lacksTable = false
+        time.advance(by: .seconds(1))
+        await store.probe()
+        #expect(await store.isReady())
+        #expect(recorder.lines.map(\.message).dropFirst() == ["the database answers again"])
+    }
+}
+
+/// A store that may lack a table which only a look needs.
+private final class HalfStore: Store {
+    private let behind: TestStore
+    private let lacks = Mutex(false)
+    var lacksTable: Bool {
+        get { lacks.withLock { $0 } }
+        set { lacks.withLock { $0 = newValue } }
+    }
+
+    init(_ behind: TestStore) { self.behind = behind }
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any ReadTransaction) throws -> Result
+    ) async throws -> Result {
+        try await behind.read(body)
+    }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+    ) async throws -> Result {
+        try await behind.write(body)
+    }
+
+    func ping() async throws {
+        if lacksTable { throw AuthError.unavailable("no such table: auth_logs") }
     }
 }
