@@ -64,6 +64,7 @@ final class GroupCommit: Sendable {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             return .failure(error.asUnavailable)
         } catch let error as DatabaseError {
+            if error.resultCode == .SQLITE_FULL { try db.requireIDsLeft() }
             throw error.asUnavailable
         } catch {
             return .failure(error)

@@ -62,10 +62,13 @@ package final class SQLiteStore: Store {
         try database.read { db in try body(SQLiteDriver(db: db).transaction) }
     }
 
-    /// Reads one page, and that the tables are there.
+    /// Reads one page, and that the tables are there and can take rows.
     package func ping() async throws {
         // GRDB looks into the file to begin a transaction.
-        try await reading { driver in try driver.lookAtTables() }
+        try await reading { driver in
+            try driver.lookAtTables()
+            try driver.db.requireIDsLeft()
+        }
     }
 
     /// What became of the files, as a clause for the operator; nil while they are those that were opened.
