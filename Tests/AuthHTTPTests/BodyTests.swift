@@ -70,6 +70,74 @@ struct BodyTests {
         }
     }
 
+    @Test(
+        "a chunk that is announced too large is 413 before it comes", arguments: ["/auth", "/register"],
+        [
+            "2001\r\n", "ffffffffffffffff\r\n", "2001;a=b\r\n{",
+            "2000\r\n\(String(repeating: " ", count: 8_192))\r\n1\r\n",
+        ])
+    func announcedChunk(path: String, chunk: String) async throws {
+        try await TestServer.with { server in
+            let connection = try server.connect()
+            try await connection.send(
+                RawRequest.head("POST", path, ["Content-Type: application/json", "Transfer-Encoding: chunked"])
+                    + Array(chunk.utf8))
+            try await expectTooLarge(connection)
+            #expect(server.hasher.calls == .init())
+        }
+    }
+
+    @Test(
+        "on every other route such a chunk is the end of the connection, behind the answer",
+        arguments: [
+            ("GET", "/ping", 200), ("POST", "/ping", 405), ("GET", "/health/live", 200), ("POST", "/nothing", 404),
+        ],
+        ["2001\r\n", String(repeating: "1\r\n \r\n", count: 8_193)])
+    func announcedElsewhere(request: (method: String, path: String, status: Int), chunks: String) async throws {
+        try await TestServer.with { server in
+            let connection = try server.connect()
+            try await connection.send(
+                RawRequest.head(request.method, request.path, ["Transfer-Encoding: chunked"]) + Array(chunks.utf8))
+            let answer = try await connection.response()
+            #expect(answer.status == request.status)
+            // Well before the deadline of a body.
+            let begin = ContinuousClock.now
+            #expect(try await connection.rest().isEmpty)
+            #expect(ContinuousClock.now - begin < .seconds(4))
+        }
+    }
+
+    @Test("wherever the head before such a chunk was cut", arguments: 0...6)
+    func announcedBehindCut(back: Int) async throws {
+        try await TestServer.with { server in
+            let fields = ["Content-Type: application/json", "Transfer-Encoding: chunked"]
+            let bytes = RawRequest.head("POST", "/auth", fields) + Array("2001\r\n".utf8)
+            let connection = try server.connect()
+            try await connection.send(Array(bytes.dropLast(back + 6)))
+            // So that it is a read of its own.
+            try await Task.sleep(for: .milliseconds(50))
+            try await connection.send(Array(bytes.suffix(back + 6)))
+            try await expectTooLarge(connection)
+        }
+    }
+
+    @Test("such a chunk behind a login that is being answered waits for its turn")
+    func announcedBehindSlow() async throws {
+        let hasher = GatedHasher()
+        try await TestServer.with(.init(slowHasher: hasher)) { server in
+            let connection = try server.connect()
+            let fields = ["Content-Type: application/json", "Transfer-Encoding: chunked"]
+            try await connection.send(
+                RawRequest.logIn("alice", "password of alice") + RawRequest.head("POST", "/auth", fields)
+                    + Array("ffffffff\r\n\(String(repeating: " ", count: 20_000))".utf8))
+            try await eventually { hasher.waiting == 1 }
+            hasher.open()
+            let good = try await connection.response()
+            #expect(good.status == 200)
+            try await expectTooLarge(connection)
+        }
+    }
+
     private func expectTooLarge(_ connection: RawConnection) async throws {
         let answer = try await connection.response()
         #expect(answer.status == 413)

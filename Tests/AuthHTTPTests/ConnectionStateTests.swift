@@ -109,6 +109,30 @@ extension ConnectionHistory {
             ]),
     ]
 
+    private static let arriving: [(Event, Action)] = [
+        (.input, .proceed), (.routesNeeded, .buildRoutes), (.requestBegan(keepsAlive: true, at: at(0)), .proceed),
+    ]
+
+    static let tooLarge = [
+        ConnectionHistory(
+            "a body that announces too much gets the last answer",
+            arriving + [(.bodyTooLarge, .proceed)] + lastAnswer + [(.input, .drop)]),
+        ConnectionHistory(
+            "an answer that has begun is the last",
+            arriving + [
+                (.answerBegan(closes: false, isBareRefusal: false), .proceed), (.bodyTooLarge, .proceed),
+                (.answerEnded, .proceedThenLinger), (.input, .drop),
+            ]),
+        ConnectionHistory(
+            "behind an answer nothing is waited for", arriving + answer + [(.bodyTooLarge, .linger), (.input, .drop)]),
+        ConnectionHistory(
+            "those before it keep theirs",
+            firstRequest + [
+                (.routesNeeded, .proceed), (.requestBegan(keepsAlive: true, at: at(0)), .proceed),
+                (.bodyTooLarge, .proceed),
+            ] + answer + lastAnswer),
+    ]
+
     static let deadlines = [
         ConnectionHistory(
             "a connection without a request ends after a minute", (.tick(at(5), pendingOutput: 0), .proceed),
@@ -235,7 +259,8 @@ struct ConnectionStateTests {
     @Test(
         "decides what is to be done",
         arguments: ConnectionHistory.documents + ConnectionHistory.routes + ConnectionHistory.malformed
-            + ConnectionHistory.deadlines + ConnectionHistory.backpressure + ConnectionHistory.output
+            + ConnectionHistory.tooLarge + ConnectionHistory.deadlines + ConnectionHistory.backpressure
+            + ConnectionHistory.output
             + ConnectionHistory.drain)
     func decides(history: ConnectionHistory) {
         var state = ConnectionState()

@@ -45,6 +45,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// The documents that were answered from the bytes of one read: how many, and the last of them.
     private var answered: (count: Int, last: FastRequest?) = (0, nil)
     private var readers = ReaderNotes()
+    /// Of the chunked body that is arriving.
+    private var chunks: ChunkSizes?
+    /// The last bytes that were parsed: the end of a head may come in parts.
+    private var lastBytes: UInt32 = 0
 
     init(_ loop: EventLoopConnections, _ fastPath: FastPath, _ bridge: HummingbirdBridge) {
         self.loop = loop
@@ -66,6 +70,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if case .answerEnded = event, state.mayParse { resumeLater() }
         return action
     }
+
+    /// A body in chunks begins with the next bytes, or, nil, has ended or is none.
+    func expect(_ chunks: ChunkSizes?) { self.chunks = chunks }
 
     /// Answers a request for a document; it is sent when what could be read at once has been read.
     func answer(_ request: FastRequest) {
@@ -176,6 +183,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if state.hasReadOnlyWholeRequests, held == nil, let request = loop.requestBytes.request(bytes),
             let second = fastPath.documents.current(), second.isCurrent(request)
         {
+            lastBytes = 0
             answer(request, in: second)
         } else if held == nil {
             parse(bytes, context)
@@ -191,9 +199,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         var rest = bytes
         // What has just been read waits behind those that wait already, but for its first request.
         for _ in 0..<(held == nil && loop.isBusy ? 1 : Self.piecesAtOnce) {
-            guard state.mayParse, context.channel.isWritable, let piece = rest.readSlice(length: rest.endOfHead) else {
-                break
-            }
+            guard state.mayParse, context.channel.isWritable,
+                let piece = rest.readSlice(length: rest.endOfHead(behind: lastBytes))
+            else { break }
+            lastBytes = piece.readableBytesView.suffix(4).reduce(lastBytes) { $0 << 8 | UInt32($1) }
             if rest.readableBytes > 0 {
                 hold(rest)
             } else if held != nil {
@@ -240,6 +249,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func parse(piece: ByteBuffer, _ context: ChannelHandlerContext) {
         do {
             if !isParsing { try startParsing(context) }
+            if chunks?.exceedsLimit(after: piece.readableBytesView) ?? false { return refuseBody(context) }
             answered = (0, nil)
             context.fireChannelRead(wrapInboundOut(piece))
             // The parser is at the beginning of a request again only where a head has just ended with the input.
@@ -251,6 +261,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         } catch {
             context.close(promise: nil)
         }
+    }
+
+    private func refuseBody(_ context: ChannelHandlerContext) {
+        chunks = nil
+        report(.bodyTooLarge)
+        context.fireUserInboundEventTriggered(BodyTooLarge())
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -280,11 +296,20 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 }
 
+/// Goes through a connection's handlers when the body that is arriving has announced that it will be too large.
+struct BodyTooLarge: Sendable {}
+
 extension ByteBuffer {
     /// How many bytes there are up to the end of the first head or, where none ends, at all; so that what is parsed at
     /// once brings one request at most.
-    fileprivate var endOfHead: Int {
+    /// - Parameter last: the bytes before these, in which the end of a head may have begun.
+    fileprivate func endOfHead(behind last: UInt32) -> Int {
         withUnsafeReadableBytes { bytes in
+            var last = last
+            for place in 0..<min(3, bytes.count) {
+                last = last << 8 | UInt32(bytes[place])
+                if last == 0x0D0A_0D0A { return place + 1 }
+            }
             var end = 3
             while end < bytes.count {
                 // Only every fourth byte is looked at where there is no end of a line.

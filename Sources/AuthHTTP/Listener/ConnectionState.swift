@@ -27,6 +27,8 @@ package struct ConnectionState: Sendable {
         /// The head of a request for the routes; `keepsAlive`: the connection may live on after its answer.
         case requestBegan(keepsAlive: Bool, at: NIODeadline)
         case requestEnded
+        /// The body that is arriving has announced more than is read of one.
+        case bodyTooLarge
         /// The head of the routes' answer. `isBareRefusal`: a 400 without a body, Hummingbird's own for what is not HTTP.
         case answerBegan(closes: Bool, isBareRefusal: Bool)
         case answerContinued
@@ -114,13 +116,14 @@ package struct ConnectionState: Sendable {
     private var unanswered: [Bool] = []
     private var arrivingSince: NIODeadline?
     private var endsAfterAnswer = false
+    private var isBodyTooLarge = false
     private var malformed = Malformed.no
 
     /// Whether an answer written now would be in its turn.
     package var canAnswerAtOnce: Bool { phase == .open && unanswered.isEmpty && arrivingSince == nil }
 
     /// Whether a further request may be looked at now.
-    package var mayParse: Bool { phase == .open && unanswered.count < Self.unansweredLimit }
+    package var mayParse: Bool { phase == .open && unanswered.count < Self.unansweredLimit && !isBodyTooLarge }
 
     /// Whether the answer to the only request ends the connection, because the server stops.
     package var endsWithAnswer: Bool { drainingSince != nil && (!holdsInput || isDrainOver) }
@@ -164,6 +167,7 @@ package struct ConnectionState: Sendable {
         // The last answer was given: Hummingbird would add one for what came after it.
         case .answerBegan, .answerContinued, .answerEnded:
             return phase == .open ? answer(event) : .drop
+        case .bodyTooLarge: return bodyTooLarge()
         case .malformed: return malformedInput()
         case .inputClosed:
             if phase == .lingering { return .close }
@@ -230,7 +234,7 @@ package struct ConnectionState: Sendable {
         case .answerEnded:
             if !unanswered.isEmpty { unanswered.removeFirst() }
             quietSince = nil
-            guard endsAfterAnswer else { return .proceed }
+            guard endsAfterAnswer || isBodyTooLarge && unanswered.isEmpty else { return .proceed }
             phase = .lingering
             // What explained it has ended already.
             return malformed == .explained ? .linger : .proceedThenLinger
@@ -245,6 +249,18 @@ package struct ConnectionState: Sendable {
         }
         phase = .lingering
         return .explainMalformedThenLinger
+    }
+
+    /// Nobody waits for the rest: its answer is the last, if it has not been given already.
+    private mutating func bodyTooLarge() -> Action {
+        guard phase == .open else { return .drop }
+        isBodyTooLarge = true
+        guard let last = unanswered.indices.last else {
+            phase = .lingering
+            return .linger
+        }
+        unanswered[last] = false
+        return .proceed
     }
 
     private mutating func tick(_ now: NIODeadline, _ pendingOutput: Int) -> Action {

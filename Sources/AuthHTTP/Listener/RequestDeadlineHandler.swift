@@ -31,13 +31,18 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         switch part {
         case .head(var head):
             connection.report(.requestBegan(keepsAlive: head.keepsConnection, at: .now()))
+            if head.headers.contains(name: "transfer-encoding") {
+                connection.expect(ChunkSizes(limit: JSONBody.largest))
+            }
             // Without a body, or in HTTP/1.0, it means nothing (RFC 9110 §10.1.1).
             if !head.awaitsInvitation, head.headers.contains(name: "expect") {
                 head.headers.remove(name: "expect")
                 part = .head(head)
             }
         case .body: break
-        case .end: connection.report(.requestEnded)
+        case .end:
+            connection.expect(nil)
+            connection.report(.requestEnded)
         }
         context.fireChannelRead(wrapInboundOut(part))
     }
@@ -109,6 +114,12 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is BodyTooLarge {
+            // To whoever reads the body it is as if it had come: the answer is that to a body which is too large.
+            let body = context.channel.allocator.buffer(repeating: UInt8(ascii: " "), count: JSONBody.largest + 1)
+            context.fireChannelRead(wrapInboundOut(.body(body)))
+            return
+        }
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             // A client that closed its side waits no longer, as nginx and Go's net/http see it too.
             disconnect.leave()
