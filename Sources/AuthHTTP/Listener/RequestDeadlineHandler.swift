@@ -39,6 +39,11 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
                 head.headers.remove(name: "expect")
                 part = .head(head)
             }
+            // It has been heeded. Hummingbird compares it as text, which takes milliseconds where it is not ASCII.
+            if !head.headers["connection"].allSatisfy({ $0.utf8.allSatisfy { $0 < 0x80 } }) {
+                head.headers.remove(name: "connection")
+                part = .head(head)
+            }
         case .body: break
         case .end:
             connection.expect(nil)
