@@ -34,9 +34,12 @@ struct Listener {
         let hasStopped = group.any().makePromise(of: Void.self)
         let all = loops.values
         // A cancelled server owes its clients nothing more.
-        let stop: @Sendable (_ isCancelled: Bool) -> Void = { isCancelled in
+        let stop: @Sendable (_ isCancelled: Bool) -> Void = { [logger] isCancelled in
             let drained = all.map { loop in loop.eventLoop.submit { loop.value.drain() } }
             EventLoopFuture.whenAllSucceed(drained, on: channel.eventLoop).flatMap { counts in
+                if isCancelled, case let left = counts.reduce(0, +), left > 0 {
+                    logger.warning("connections were broken off", metadata: ["count": "\(left)"])
+                }
                 // Whoever connects in this moment is answered like those who are there.
                 let isAlone = isCancelled || counts.allSatisfy { $0 == 0 }
                 return channel.eventLoop.scheduleTask(in: isAlone ? .zero : ConnectionState.drainGrace) {}.futureResult

@@ -11,7 +11,7 @@ extension HTTPService: Service {}
 
 /// The server: the unlocked program with what runs for as long as it serves.
 struct Server {
-    /// What is finished within this is finished; the contract allows 5 s from SIGTERM to the exit.
+    /// What is finished within this is finished.
     private static let longestShutdown: Duration = .seconds(3)
 
     private let rotation: KeyRotationService
@@ -23,6 +23,7 @@ struct Server {
     private let drainDelay: Duration
     /// Ends when a signal wants the server to stop.
     private let untilStopped: AsyncStream<Never>
+    private let stopWatch: StopWatch
     private let logger: Logger
 
     private init(
@@ -42,6 +43,7 @@ struct Server {
         databaseWatch = DatabaseWatch(database: app.database, time: app.time, logger: logger)
         probe = StoreProbeService(store: store)
         startWatch = StartWatch(keyRing: keyRing, logger: logger, log: log)
+        stopWatch = StopWatch(logger: logger, log: log)
         let (untilStopped, stop) = AsyncStream.makeStream(of: Never.self)
         self.untilStopped = untilStopped
         let hasher = app.app.hasher
@@ -129,9 +131,12 @@ struct Server {
         var configuration = ServiceGroupConfiguration(
             // Stopped in reverse: the keys are kept as long as a login may still want one.
             services: [
-                .init(service: rotation), .init(service: probe), .init(service: databaseWatch),
-                .init(service: startWatch, successTerminationBehavior: .ignore), .init(service: http),
-            ],
+                stopWatch.watched(rotation, as: "keeping the keys"),
+                stopWatch.watched(probe, as: "trying the database"),
+                stopWatch.watched(databaseWatch, as: "watching the database's files"),
+                stopWatch.watched(startWatch, as: "watching the start"),
+                stopWatch.watched(http, as: "answering requests"),
+            ].map { .init(service: $0) },
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = Self.longestShutdown
         let group = ServiceGroup(configuration: configuration)
@@ -141,10 +146,11 @@ struct Server {
             draining.begin()
             logger.info("stopping", metadata: ["drain_delay": "\(drainDelay.settingText)"])
             try? await Task.sleep(for: drainDelay)
+            stopWatch.begin()
             await group.triggerGracefulShutdown()
         }
         defer { stopping.cancel() }
-        try await group.run()
+        try await stopWatch.excusing { try await group.run() }
         logger.info("stopped")
     }
 

@@ -14,18 +14,29 @@ struct StartWatch: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            guard await isStillWaiting(after: Self.first) else { return }
-            logger.warning(
-                "not listening yet: the first key is still being made and stored",
-                metadata: ["gives_up_after": "\(Self.last.settingText)"])
-            guard await isStillWaiting(after: Self.last - Self.first) else { return }
-            logger.critical(
-                "there is no key to sign with: see that the database answers and has room, then start again",
-                metadata: ["waited": "\(Self.last.settingText)"])
-            await log.flush()
-            // Not thrown: what holds up the start may hold up an orderly end as well.
-            exit(1)
+            await watch()
+            // A service that ends while the others are being stopped is taken for one that failed.
+            await untilCancelled()
         }
+    }
+
+    private func watch() async {
+        guard await isStillWaiting(after: Self.first) else { return }
+        logger.warning(
+            "not listening yet: the first key is still being made and stored",
+            metadata: ["gives_up_after": "\(Self.last.settingText)"])
+        guard await isStillWaiting(after: Self.last - Self.first) else { return }
+        logger.critical(
+            "there is no key to sign with: see that the database answers and has room, then start again",
+            metadata: ["waited": "\(Self.last.settingText)"])
+        await log.flush()
+        // Not thrown: what holds up the start may hold up an orderly end as well.
+        exit(1)
+    }
+
+    private func untilCancelled() async {
+        let (never, _) = AsyncStream.makeStream(of: Never.self)
+        for await _ in never {}
     }
 
     private func isStillWaiting(after time: Duration) async -> Bool {
