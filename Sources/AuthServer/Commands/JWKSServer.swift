@@ -11,6 +11,19 @@ package struct JWKSServer: AsyncParsableCommand {
         commandName: "jwks-server",
         abstract:
             "Registers users, checks their passwords, issues RS256 tokens and publishes the keys that verify them.",
+        usage: "jwks-server [serve | <command>] [--option value ...]",
+        discussion: """
+            The settings that matter first, as environment variables, in .env or (but the secret) as options:
+
+              NOT_MY_KEY     the secret that protects the keys; required (openssl rand -base64 32 makes one)
+              JWKS_HOST      where to listen (127.0.0.1); --host
+              JWKS_PORT      on which port (8080); --port
+              JWKS_ISSUER    your public URL, the iss of tokens (http://localhost:8080); --issuer
+              JWKS_DATABASE  sqlite:FILE or postgres://user@host/database
+                             (sqlite:totally_not_my_privateKeys.db); --database
+
+            The others, in groups: jwks-server serve --help. The manual: docs/operations.md.
+            """,
         version: "0.1.0",
         subcommands: [Serve.self, Users.self, Keys.self, MasterKey.self, Migrate.self],
         defaultSubcommand: Serve.self)
@@ -28,6 +41,10 @@ package struct JWKSServer: AsyncParsableCommand {
 
     private static func run(_ signals: ProcessSignals) async -> Never {
         do {
+            if let unknown = UnknownCommand(in: CommandLine.arguments.dropFirst()) {
+                await CommandOutput.report("jwks-server: \(unknown.line)")
+                await CommandOutput.end(ExitCode.validationFailure.rawValue)
+            }
             var command = try parseAsRoot()
             if var serve = command as? Serve {
                 serve.signals = signals

@@ -25,14 +25,14 @@ extension SettingOptionGroup {
 
 /// The settings as options: each wins over its environment variable and over `.env`.
 package struct SettingOptions: ParsableArguments {
-    @OptionGroup var listener: ListenerSettings.Options
-    @OptionGroup var database: DatabaseSettings.Options
-    @OptionGroup var tokens: TokenSettings.Options
-    @OptionGroup var rateLimits: RateLimitSettings.Options
-    @OptionGroup var passwords: PasswordSettings.Options
-    @OptionGroup var keys: KeySettings.Options
-    @OptionGroup var accounts: AccountSettings.Options
-    @OptionGroup var logging: LogSettings.Options
+    @OptionGroup(title: "Listening") var listener: ListenerSettings.Options
+    @OptionGroup(title: "Database") var database: DatabaseSettings.Options
+    @OptionGroup(title: "Tokens") var tokens: TokenSettings.Options
+    @OptionGroup(title: "Rate limits") var rateLimits: RateLimitSettings.Options
+    @OptionGroup(title: "Password hashes") var passwords: PasswordSettings.Options
+    @OptionGroup(title: "Signing keys") var keys: KeySettings.Options
+    @OptionGroup(title: "Accounts") var accounts: AccountSettings.Options
+    @OptionGroup(title: "Log") var logging: LogSettings.Options
 
     /// For ArgumentParser, which fills in the rest.
     package init() {}

@@ -109,3 +109,25 @@ def test_wrong_usage(prepared_server: MakeServer, arguments: list[str]) -> None:
 def test_help_and_version_need_no_settings(prepared_server: MakeServer, arguments: list[str]) -> None:
     result = prepared_server(NOT_MY_KEY=None, JWKS_PORT=None).run(*arguments)
     assert result.returncode == 0 and result.stdout and not result.stderr
+
+
+def test_help_is_short_and_names_the_rest(prepared_server: MakeServer) -> None:
+    server = prepared_server(NOT_MY_KEY=None, JWKS_PORT=None)
+    text = server.run("--help").stdout
+    assert len(text.splitlines()) < 45
+    for word in ("NOT_MY_KEY", "JWKS_HOST", "JWKS_PORT", "JWKS_ISSUER", "JWKS_DATABASE", "jwks-server serve --help"):
+        assert word in text
+    assert "JWKS_ARGON2_MEMORY" not in text
+    groups = ["LISTENING", "DATABASE", "TOKENS", "RATE LIMITS", "PASSWORD HASHES", "SIGNING KEYS", "ACCOUNTS", "LOG"]
+    lines = server.run("serve", "--help").stdout.splitlines()
+    assert [line.rstrip(":") for line in lines if line.rstrip(":") in groups] == groups
+
+
+def test_an_unknown_command(prepared_server: MakeServer) -> None:
+    server = prepared_server()
+    result = server.run("srve")
+    assert result.returncode == USAGE_ERROR and not result.stdout
+    assert result.stderr == (
+        "jwks-server: srve is not a command: did you mean serve? the commands are serve, users, keys, master-key, migrate\n"
+    )
+    assert not server.database.exists()

@@ -1,0 +1,35 @@
+import AuthServer
+import Testing
+
+@Suite("UnknownCommand") struct UnknownCommandTests {
+    @Test(
+        "is told with the nearest one and all that there are",
+        arguments: [
+            (
+                ["srve"],
+                "srve is not a command: did you mean serve? the commands are serve, users, keys, master-key, migrate"
+            ),
+            (
+                ["keys", "lst", "--json"],
+                "keys lst is not a command: did you mean keys list? the commands are list, rotate, revoke"
+            ),
+            (
+                ["master-key", "change"],
+                "master-key change is not a command: did you mean master-key rotate? the commands are rotate"
+            ),
+            (
+                ["users", "\u{1B}[31m"],
+                #"users \u001b[31m is not a command: did you mean users create? the commands are create"#
+            ),
+        ] as [([String], String)])
+    func told(_ arguments: [String], _ line: String) { #expect(UnknownCommand(in: arguments)?.line == line) }
+
+    @Test(
+        "is none of these",
+        arguments: [
+            [], ["--port", "1"], ["serve"], ["serve", "extra"], ["keys"], ["keys", "list", "extra"],
+            ["keys", "--help"],
+            ["help"], ["help", "keys"], ["--version"], ["master-key", "rotate"], ["users", "create"],
+        ])
+    func known(_ arguments: [String]) { #expect(UnknownCommand(in: arguments) == nil) }
+}
