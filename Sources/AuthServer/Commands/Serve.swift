@@ -13,7 +13,8 @@ struct Serve: AsyncParsableCommand {
         try await withExitCode {
             let reader = try options.reader()
             let settings = try Settings(reader)
-            try await Server.run(settings, secret: try reader.required(.masterKey), signals: signals)
+            _ = try reader.required(.masterKey)
+            try await Server.run(settings, reader, signals: signals)
         }
     }
 }

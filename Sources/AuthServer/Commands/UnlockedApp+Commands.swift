@@ -8,7 +8,7 @@ extension UnlockedApp {
             let reader = try options.reader()
             let settings = try Settings(reader)
             _ = try OpenDatabase.peekExisting(settings.database.address)
-            let app = try await App(settings).unlock(with: try reader.required(.masterKey))
+            let app = try await App(settings).unlock(with: reader)
             defer { app.database.close() }
             try await command(app)
         }

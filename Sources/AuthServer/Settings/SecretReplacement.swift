@@ -8,14 +8,35 @@ struct SecretReplacement {
     let path: String
     private let isEnvironmentFile: Bool
     private let secret: String
-    private var pending: String { path + ".new" }
+    private var pending: String { Self.pending(path) }
 
     /// `secret` where NOT_MY_KEY is, in a file of its own or among others in `.env`.
     init(at place: SecretPlace, by secret: String) {
         isEnvironmentFile = if case .environmentFile = place { true } else { false }
-        path = URL(fileURLWithPath: place.path ?? "").resolvingSymlinksInPath().path
+        path = Self.target(of: place.path ?? "")
         self.secret = secret
     }
+
+    /// What a replacement that was interrupted left beside the secret at `place`: the file, the file whose place it was to
+    /// take, and the secret in it. nil where nothing was left.
+    static func interrupted(at place: SecretPlace) -> (pending: String, path: String, secret: Secret)? {
+        guard let path = place.path.map(target) else { return nil }
+        let pending = pending(path)
+        guard let text = TextFile.read(pending) else { return nil }
+        let secret =
+            if case .environmentFile = place {
+                (try? EnvironmentFile.parse(text, path: pending))?[SecretSetting.masterKey.rawValue] ?? ""
+            } else {
+                text.hasSuffix("\n") ? String(text.dropLast()) : text
+            }
+        return secret.isEmpty ? nil : (pending, path, Secret(secret))
+    }
+
+    private static func target(of path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    }
+
+    private static func pending(_ path: String) -> String { path + ".new" }
 
     /// Writes `FILE.new`, on disk when this returns, for whom `FILE` is; `FILE` is left as it is.
     /// - Throws: ``OperatorError/refused(_:)``.

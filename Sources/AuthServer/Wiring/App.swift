@@ -37,10 +37,15 @@ struct App {
 
     /// Proves the secret on what is there before anything is changed, then opens the database for good.
     /// - Throws: with one line for the operator.
-    func unlock(with secret: Secret) async throws -> UnlockedApp {
-        let unlock = unlockKeys(with: secret)
-        let verdict = try await unlock.verifyMasterKey(
-            on: try OpenDatabase.peek(settings.database.address).contents)
+    func unlock(with reader: SettingsReader) async throws -> UnlockedApp {
+        let unlock = unlockKeys(with: try reader.required(.masterKey))
+        let contents = try OpenDatabase.peek(settings.database.address).contents
+        let verdict: UnlockKeys.Verdict
+        do {
+            verdict = try await unlock.verifyMasterKey(on: contents)
+        } catch OperatorError.wrongMasterKey {
+            throw await interruptedReplacement(reader, contents) ?? OperatorError.wrongMasterKey
+        }
         let database = try openDatabase()
         if let sealer = verdict.sealer { return UnlockedApp(app: self, database: database, sealer: sealer) }
         do {
@@ -50,5 +55,18 @@ struct App {
             database.close()
             throw error
         }
+    }
+
+    /// What to do where `master-key rotate` was ended after the keys were sealed anew and before the new secret was in its
+    /// place; nil where it was not that.
+    private func interruptedReplacement(
+        _ reader: SettingsReader, _ contents: KeyStoreContents
+    ) async -> SettingsError? {
+        guard let left = reader.place(of: .masterKey).flatMap({ SecretReplacement.interrupted(at: $0) }),
+            (try? await unlockKeys(with: left.secret).verifyMasterKey(on: contents)) != nil
+        else { return nil }
+        return SettingsError(
+            "NOT_MY_KEY does not open this database, but the secret in \(left.pending) does: master-key rotate was"
+                + " interrupted; mv \(left.pending) \(left.path)")
     }
 }

@@ -93,7 +93,7 @@ struct Server {
 
     /// Opens the database and serves until a signal ends it.
     /// - Throws: with one line for the operator.
-    static func run(_ settings: Settings, secret: Secret, signals: ProcessSignals?) async throws {
+    static func run(_ settings: Settings, _ reader: SettingsReader, signals: ProcessSignals?) async throws {
         forbidDumps()
         try ListenError.check(host: settings.listener.host, port: settings.listener.port)
         let (format, time) = (settings.logging.format, SystemTimeSource())
@@ -105,7 +105,7 @@ struct Server {
         }
         let result: Result<Void, any Error>
         do {
-            result = .success(try await run(settings, secret, signals, logger, writer))
+            result = .success(try await run(settings, reader, signals, logger, writer))
         } catch {
             result = .failure(error)
         }
@@ -114,9 +114,10 @@ struct Server {
     }
 
     private static func run(
-        _ settings: Settings, _ secret: Secret, _ signals: ProcessSignals?, _ logger: Logger, _ log: LogWriter
+        _ settings: Settings, _ reader: SettingsReader, _ signals: ProcessSignals?, _ logger: Logger,
+        _ log: LogWriter
     ) async throws {
-        let unlocked = try await App(settings).unlock(with: secret)
+        let unlocked = try await App(settings).unlock(with: reader)
         defer { unlocked.database.close() }
         if settings.rateLimits.limit.limit == 0 {
             logger.warning("JWKS_RATE_LIMIT is 0: nothing slows down who guesses passwords")

@@ -10,7 +10,7 @@ import pytest
 
 from support import envelope
 from support.rotation import ON_DEMAND, rest
-from support.server import BINARY, SECRET, MakeServer, Server
+from support.server import BINARY, CONFIGURATION_ERROR, SECRET, MakeServer, Server
 
 KILLS = 25
 SEED = 20261124
@@ -98,3 +98,31 @@ def test_a_secret_that_the_file_cannot_hold_changes_nothing(server: MakeServer) 
     result = stopped.run("master-key", "rotate")
     assert result.returncode == 1 and "NOT_MY_KEY_NEW_FILE" in result.stderr
     assert file.read_text() == before and envelope.opens(stopped.database, SECRET)
+
+
+@pytest.mark.parametrize("kind", [".env", "file"])
+def test_a_start_names_the_file_that_an_interrupted_change_left(server: MakeServer, kind: str) -> None:
+    stopped, file = kept_in(kind, server)
+    before = file.read_text()
+    assert stopped.run("master-key", "rotate").returncode == 0
+    # As SIGKILL between the new seals and the new name leaves it.
+    pending = file.with_name(f"{file.name}.new")
+    file.rename(pending)
+    file.write_text(before)
+
+    code, line = stopped.refusal()
+    assert code == CONFIGURATION_ERROR
+    assert f"the secret in {pending} does" in line and f"mv {pending} {file}" in line
+    assert SECRET not in line and (secret_in(pending) or "") not in line
+    command = stopped.run("keys", "rotate")
+    assert command.returncode == CONFIGURATION_ERROR and f"mv {pending} {file}" in command.stderr
+
+    # One that opens nothing is not named.
+    kept = pending.read_text()
+    pending.write_text(before.replace(SECRET, "a-secret-that-opens-nothing-at-all"))
+    code, line = stopped.refusal()
+    assert code == CONFIGURATION_ERROR and ".new" not in line and "does not open this database" in line
+
+    pending.write_text(kept)
+    pending.rename(file)
+    stopped.start()
