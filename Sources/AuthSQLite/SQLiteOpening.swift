@@ -11,8 +11,9 @@ extension SQLiteStore {
     /// What an existing file holds about keys, read without changing or creating anything.
     /// - Throws: ``OperatorError/refused(_:)`` with one line for the operator.
     package static func peek(path: String) throws -> KeyStorePeek {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let size = attributes?[.size] as? Int, size > 0 else { return .empty }
+        // Of the file that a link leads to: opening one that leads nowhere makes a file.
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size > 0 else { return .empty }
         return try withFile(path) { db in try SQLiteDriver(db: db).peek() }
     }
 
@@ -29,10 +30,7 @@ extension SQLiteStore {
 
     /// Opens the file for good, creates it if need be, and brings its tables up to date.
     static func open(_ path: String) throws -> DatabasePool {
-        // Password hashes and sealed keys are nobody else's business; SQLite gives its log the file's mode. Exclusively: a
-        // file that another server has made in the meantime must not be emptied.
-        let file = Glibc.open(path, O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if file >= 0 { Glibc.close(file) }
+        makeFile(path)
         // Servers that start at once on no file get in each other's way: SQLite does not wait for the lock under which it
         // turns the write-ahead log on. The slower one tries again, for as long as it would have waited.
         let deadline = ContinuousClock.now + .seconds(busyTimeout)
@@ -46,6 +44,16 @@ extension SQLiteStore {
                 Thread.sleep(forTimeInterval: 0.01)
             }
         }
+    }
+
+    /// Password hashes and sealed keys are nobody else's business; SQLite gives its log the file's mode. A file that is
+    /// there is not even opened: closing it would give up the locks of whoever has it open in this process.
+    private static func makeFile(_ path: String) {
+        var status = stat()
+        // Exclusively, but where a link leads to no file.
+        let exclusively = lstat(path, &status) == 0 && stat(path, &status) != 0 ? 0 : O_EXCL
+        let file = Glibc.open(path, O_CREAT | exclusively | O_CLOEXEC, 0o600)
+        if file >= 0 { Glibc.close(file) }
     }
 
     private static func preparedPool(_ path: String) throws -> DatabasePool {

@@ -1,4 +1,5 @@
 import AuthCore
+import AuthSQL
 import AuthSQLite
 import AuthTestSupport
 import Foundation
@@ -19,6 +20,21 @@ import Testing
         // Asked over a connection of someone else. `synchronous` is a matter of each connection: the store reads it
         // back itself and refuses to open without it.
         #expect(try journalMode() == "wal")
+    }
+
+    @Test("makes the file that a link leads to for its owner only, whoever looked before") func danglingLink() throws {
+        let target = directory.file("elsewhere.db")
+        try FileManager.default.createSymbolicLink(atPath: directory.database, withDestinationPath: target)
+        #expect(try SQLiteStore.peek(path: directory.database) == .empty)
+        #expect(!FileManager.default.fileExists(atPath: target))
+        let store = try SQLiteStore(path: directory.database)
+        for file in [target, target + "-wal", target + "-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: file)
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(file)")
+        }
+        store.close()
+        let kept = try FileManager.default.attributesOfItem(atPath: directory.database)
+        #expect(kept[.type] as? FileAttributeType == .typeSymbolicLink)
     }
 
     private func journalMode() throws -> String? {

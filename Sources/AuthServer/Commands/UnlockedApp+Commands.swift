@@ -8,8 +8,10 @@ extension UnlockedApp {
             let reader = try options.reader()
             let settings = try Settings(reader)
             _ = try OpenDatabase.peekExisting(settings.database.address)
+            let warnings = try StartWarnings(settings, reader)
             let app = try await App(settings).unlock(with: reader)
             defer { app.database.close() }
+            await warnings.report()
             try await command(app)
         }
     }
@@ -24,5 +26,12 @@ extension UnlockedApp {
             outcome = try await rotate.step()
         }
         return outcome
+    }
+}
+
+extension StartWarnings {
+    /// Says them where a command has no log.
+    func report() async {
+        for line in lines { await CommandOutput.report("jwks-server: warning: \(line.escapingControlCharacters())") }
     }
 }

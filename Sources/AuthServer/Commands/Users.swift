@@ -17,10 +17,13 @@ struct Users: AsyncParsableCommand {
 
         func run() async throws {
             try await withExitCode {
-                let app = App(try Settings(try options.reader()))
+                let reader = try options.reader()
+                let app = App(try Settings(reader))
+                let warnings = try StartWarnings(app.settings, reader)
                 _ = try OpenDatabase.peekExisting(app.settings.database.address)
                 let database = try app.openDatabase()
                 defer { database.close() }
+                await warnings.report()
                 let register = app.register(in: database.store)
                 guard passwordStdin else {
                     print(try await register(username: username, email: email))

@@ -51,6 +51,14 @@ package struct SettingsReader {
         return nil
     }
 
+    /// `.env` where there is one, and the files that are named for secrets and for settings that may hold one.
+    var files: [SecretPlace] {
+        let names = SecretSetting.allCases.map(\.fileName) + Settings.definitions.compactMap(\.fileName)
+        let named = names.compactMap { name in sources.lazy.compactMap { $0[name] }.first }
+        let isThere = FileManager.default.fileExists(atPath: environmentFile)
+        return (isThere ? [.environmentFile(path: environmentFile)] : []) + named.map { .file(path: $0) }
+    }
+
     /// What the command line says, without a look at anything else.
     func option(_ definition: SettingDefinition) -> String? { options[definition.name] }
 

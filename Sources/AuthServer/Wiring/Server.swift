@@ -117,8 +117,10 @@ struct Server {
         _ settings: Settings, _ reader: SettingsReader, _ signals: ProcessSignals?, _ logger: Logger,
         _ log: LogWriter
     ) async throws {
+        let warnings = try StartWarnings(settings, reader)
         let unlocked = try await App(settings).unlock(with: reader)
         defer { unlocked.database.close() }
+        for warning in warnings.lines { logger.warning("\(warning)") }
         if settings.rateLimits.limit.limit == 0 {
             logger.warning("JWKS_RATE_LIMIT is 0: nothing slows down who guesses passwords")
         }
