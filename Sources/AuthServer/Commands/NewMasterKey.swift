@@ -8,8 +8,10 @@ struct NewMasterKey {
     let secret: Secret
     private let replacement: SecretReplacement?
 
-    /// Takes NOT_MY_KEY_NEW or its file; makes one where there is none and a place to keep it.
-    /// - Throws: ``SettingsError`` where it would be kept nowhere.
+    /// Takes NOT_MY_KEY_NEW or its file; makes one where there is none and a place to keep it, which nobody else changes
+    /// from now on.
+    /// - Throws: ``SettingsError`` where it would be kept nowhere, ``OperatorError/refused(_:)`` while another one is
+    ///   put there.
     init(_ reader: SettingsReader) throws {
         let given = reader.place(of: .newMasterKey)
         _ = try reader.required(.masterKey)
@@ -24,8 +26,10 @@ struct NewMasterKey {
         case (let place?, _):
             let text =
                 try reader.secret(.newMasterKey)?.withBytes { String(decoding: $0, as: UTF8.self) } ?? Self.generated()
+            let replacement = SecretReplacement(at: place, by: text)
+            try replacement.lock()
             secret = Secret(text)
-            replacement = SecretReplacement(at: place, by: text)
+            self.replacement = replacement
         }
     }
 

@@ -38,6 +38,27 @@ struct SecretReplacement {
 
     private static func pending(_ path: String) -> String { path + ".new" }
 
+    /// Keeps every other change of this secret out until the process ends: `FILE.new` has room for one. For the time
+    /// before the old secret is read: who comes later reads what the one before has left.
+    /// - Throws: ``OperatorError/refused(_:)`` while another one is under way.
+    func lock() throws {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw failure("cannot read \(path)") }
+        // Never closed: the lock goes with the process, however that ends.
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw failure("cannot lock \(path)") }
+            throw isUnderWay
+        }
+        var (locked, found) = (stat(), stat())
+        guard fstat(file, &locked) == 0, stat(path, &found) == 0, locked.st_ino == found.st_ino else {
+            throw isUnderWay
+        }
+    }
+
+    private var isUnderWay: OperatorError {
+        .refused("another master-key rotate is changing \(path): wait until it has ended; nothing was changed")
+    }
+
     /// Writes `FILE.new`, on disk when this returns, for whom `FILE` is; `FILE` is left as it is.
     /// - Throws: ``OperatorError/refused(_:)``.
     func writeDown() throws {

@@ -10,10 +10,11 @@ import pytest
 
 from support import envelope
 from support.rotation import ON_DEMAND, rest
-from support.server import BINARY, CONFIGURATION_ERROR, SECRET, MakeServer, Server
+from support.server import BINARY, CONFIGURATION_ERROR, DEADLINE, SECRET, MakeServer, Server
 
 KILLS = 25
 SEED = 20261124
+ENDED = "wait until it has ended; nothing was changed"
 
 
 def secret_in(file: Path) -> str | None:
@@ -88,6 +89,31 @@ def test_sigkill_leaves_a_file_that_opens_everything(server: MakeServer, kind: s
         if file not in opening:
             # As the page says.
             pending.rename(file)
+    stopped.start()
+
+
+@pytest.mark.parametrize("kind", [".env", "file"])
+def test_two_at_once_leave_a_file_that_opens_everything(server: MakeServer, kind: str) -> None:
+    stopped, file = kept_in(kind, server)
+    for _ in range(5):
+        both = [
+            subprocess.Popen(
+                [BINARY, "master-key", "rotate"],
+                cwd=stopped.directory,
+                env=stopped.environment(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(2)
+        ]
+        said = {process.communicate(timeout=DEADLINE)[1]: process.returncode for process in both}
+        assert sorted(said.values()) == [0, 1], said
+        secret = secret_in(file)
+        assert secret and envelope.opens(stopped.database, secret)
+        assert not file.with_name(f"{file.name}.new").exists()
+        [line] = [line for line, code in said.items() if code == 1]
+        assert line == f"jwks-server: another master-key rotate is changing {file}: {ENDED}\n"
     stopped.start()
 
 
