@@ -14,7 +14,7 @@ struct KeysList: AsyncParsableCommand {
             let settings = try Settings(try options.reader())
             let peek = try OpenDatabase.peekExisting(settings.database.address)
             let since = SystemTimeSource().now - KeyPropagation.validity
-            KeysReport(peek.contents, peek.propagation.total(since: since)).print(
+            await KeysReport(peek.contents, peek.propagation.total(since: since)).print(
                 asJSON: json, database: settings.database.address)
         }
     }

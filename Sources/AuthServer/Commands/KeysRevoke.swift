@@ -28,7 +28,7 @@ struct KeysRevoke: AsyncParsableCommand {
             }
             let report = RevocationReport(
                 revoked: key, active: active.id, liveTokens: tokens, cachedFor: app.settings.keys.policy.maxAge)
-            report.print(asJSON: json, database: app.settings.database.address)
+            await report.print(asJSON: json, database: app.settings.database.address)
         }
     }
 

@@ -25,7 +25,7 @@ struct KeysRotate: AsyncParsableCommand {
             }
             let schedule = app.rotateKeys.schedule
             let moment = wasDue ? now : schedule.earliestActivation(of: next, after: active)
-            RotationReport(next: next, activatesAt: moment, now: now).print(
+            await RotationReport(next: next, activatesAt: moment, now: now).print(
                 asJSON: json, database: app.settings.database.address)
         }
     }

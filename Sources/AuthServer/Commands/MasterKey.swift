@@ -35,7 +35,7 @@ struct MasterKey: AsyncParsableCommand {
                     try await Task.sleep(for: Self.followingTime)
                     try await rotate.endHandover(of: record)
                     print("the old secret opens nothing any more")
-                    app.settings.database.address.note()
+                    await app.settings.database.address.note()
                 }
             }
         }

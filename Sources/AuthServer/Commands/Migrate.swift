@@ -35,7 +35,7 @@ struct Migrate: AsyncParsableCommand {
                     }
                 }
             }
-            MigrationReport(copied.map { ($0.table.rawValue, $0.tally) }).print(
+            await MigrationReport(copied.map { ($0.table.rawValue, $0.tally) }).print(
                 asJSON: json, database: .postgres(address))
         }
     }

@@ -27,14 +27,14 @@ struct Users: AsyncParsableCommand {
                 let register = app.register(in: database.store)
                 guard passwordStdin else {
                     print(try await register(username: username, email: email))
-                    app.settings.database.address.note()
+                    await app.settings.database.address.note()
                     return
                 }
                 guard let password = readLine(strippingNewline: true), !password.isEmpty else {
                     throw AuthError.invalidRequest("there is no password on standard input")
                 }
                 try await register.open(username: username, email: email, password: Secret(password))
-                app.settings.database.address.note()
+                await app.settings.database.address.note()
             }
         }
     }

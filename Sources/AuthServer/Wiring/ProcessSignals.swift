@@ -21,11 +21,11 @@ package final class ProcessSignals: Sendable {
 
     private let phase: Mutex<Phase>
 
-    /// Holds the signals back until there is a ``ProcessSignals``, and makes a broken pipe an error of the write that
-    /// meets it. For the first instruction of the process, before there is another thread. Descriptors 0 to 2 are open
-    /// afterwards: a file that is opened later must not become standard error.
+    /// Holds the signals back until there is a ``ProcessSignals``, and makes a broken pipe and a limit on the size of
+    /// files errors of the write that meets them. For the first instruction of the process, before there is another
+    /// thread. Descriptors 0 to 2 are open afterwards: a file that is opened later must not become standard error.
     package static func hold() {
-        signal(SIGPIPE, SIG_IGN)
+        for ignored in [SIGPIPE, SIGXFSZ] { signal(ignored, SIG_IGN) }
         var set = Self.set(of: taken)
         pthread_sigmask(SIG_BLOCK, &set, nil)
         while case let descriptor = open("/dev/null", O_RDWR), descriptor >= 0 {

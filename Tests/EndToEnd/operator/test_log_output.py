@@ -127,6 +127,24 @@ def test_results_that_cannot_be_written(server: MakeServer) -> None:
         assert (result.returncode, rest) == (code, line) and named == f"jwks-server: in {running.database}"
 
 
+@pytest.mark.parametrize("arguments", [["keys", "list"], ["keys", "rotate"], ["users", "create", "--username", "alice"]])
+def test_a_command_is_done_although_nobody_is_told_where(server: MakeServer, arguments: list[str]) -> None:
+    running = server()
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open("/dev/full", "wb") as full, open(writing, "wb") as broken:
+        for stderr in (full, broken):
+            result = subprocess.run(
+                [running.binary, *(f"{word}-{stderr.fileno()}" if word == "alice" else word for word in arguments)],
+                cwd=running.directory,
+                env=running.environment(),
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                timeout=10,
+            )
+            assert result.returncode == 0 and result.stdout
+
+
 @pytest.mark.parametrize("arguments", [("--port", "\x1b[31mred"), ("--\x1b[31mred",), ("\x1b]0;title\x07",)])
 def test_no_control_character_reaches_the_terminal(prepared_server: MakeServer, arguments: tuple[str, ...]) -> None:
     result = prepared_server().run(*arguments)

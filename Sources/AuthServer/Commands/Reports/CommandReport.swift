@@ -1,7 +1,6 @@
 // Reports owns what commands answer: pure functions from values to text. It must not print, read or decide.
 
 package import AuthCore
-import Foundation
 
 /// What a command answers: lines for a person, or one JSON object for a machine.
 package protocol CommandReport {
@@ -19,10 +18,10 @@ extension CommandReport {
     }
 
     /// Writes the text to stdout, and which database it is about: a line on stderr, or a member `database`.
-    func print(asJSON: Bool, database: DatabaseAddress) {
+    func print(asJSON: Bool, database: DatabaseAddress) async {
         guard asJSON else {
             Swift.print(text(asJSON: false), terminator: "")
-            return database.note()
+            return await database.note()
         }
         let members = json + [(name: "database", value: JSONValue.string(database.place))]
         Swift.print(String(decoding: JSONText.object(members), as: UTF8.self))
@@ -30,8 +29,8 @@ extension CommandReport {
 }
 
 extension DatabaseAddress {
-    /// Says on stderr which database a command worked on.
-    func note() { FileHandle.standardError.write(Data("jwks-server: in \(place)\n".utf8)) }
+    /// Says on stderr which database a command worked on. What was done is done, whether or not that can be written.
+    func note() async { await CommandOutput.report("jwks-server: in \(place)") }
 }
 
 extension JSONValue {
