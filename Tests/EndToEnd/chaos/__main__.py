@@ -34,7 +34,8 @@ def main() -> int:
     names = arguments.only or list(SCENARIOS)
 
     def told(tally: Tally) -> None:
-        print(f"{tally.name}: {tally.disturbances} in {tally.seconds:.0f} s, {len(tally.findings)} findings", file=sys.stderr)
+        counts = f"{tally.disturbances} disturbances, {len(tally.findings)} findings"
+        print(f"{tally.name}: {counts} in {tally.seconds:.0f} s", file=sys.stderr)
 
     def run(directory: Path) -> Result:
         end = time.monotonic() + 60 * arguments.minutes

@@ -13,6 +13,16 @@ def named_its_database(line: str) -> bool:
     return line.startswith(("jwks-server: in /", "jwks-server: in PostgreSQL at "))
 
 
+def run_beside(stage: Stage, *arguments: str) -> None:
+    """To its end: it succeeds, or says why not in one line."""
+    result = stage.server.run(*arguments)
+    lines = [line for line in result.stderr.splitlines() if not named_its_database(line)]
+    if result.returncode > 0 and len(lines) == 1:
+        stage.tally.refused(lines[0])
+    elif result.returncode or lines:
+        stage.tally.find(f"{arguments} ended with {result.returncode} and said {lines}")
+
+
 class Command:
     """`kind`: what it does. Runs from now on."""
 

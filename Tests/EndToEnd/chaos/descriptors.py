@@ -25,6 +25,7 @@ def play(stage: Stage) -> None:
         stage.server.binary = wrapper
         stage.must_start()
         _exhaust(stage, limit)
+        judge.tokens()
         stage.stop()
         judge.database(settled=True)
     stage.server.binary = program

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chaos.command import named_its_database
+from chaos.command import run_beside
 from chaos.judge import Judge
 from chaos.stage import Stage
 from chaos.witness import SQLiteWitness
@@ -45,7 +45,7 @@ def _fill(ballast: Path) -> None:
 def play_full(stage: Stage) -> None:
     with _mounted(stage.directory / "disk", DISK) as is_mounted:
         if not is_mounted:
-            stage.tally.notes.append("not tried: there is no right to mount a tmpfs")
+            stage.tally.lacking = "right to mount a tmpfs"
             return
         disk = stage.directory / "disk"
         stage.server.database = disk / database.FILE_NAME
@@ -68,11 +68,12 @@ def _fill_and_free(stage: Stage, ballast: Path) -> None:
                 stage.until("not ready on a full disk", lambda: stage.readiness() == 503)
                 stage.until("the JWK Set on a full disk", lambda: stage.server.client.jwks())
                 # Commands say so in a line; callers are told 503.
-                _command(stage, "keys", "rotate")
+                run_beside(stage, "keys", "rotate")
                 if stage.chance.random() < 0.7:
                     ballast.unlink()
                     stage.until("ready again", lambda: stage.readiness() == 200)
                     stage.calls_succeed()
+                    judge.tokens()
                     stage.resources_come_back(before)
                 else:
                     stage.may_be_silent = True
@@ -119,16 +120,6 @@ def _starts_or_tries(stage: Stage) -> bool:
     return stage.server.process is not None
 
 
-def _command(stage: Stage, *arguments: str) -> None:
-    result = stage.server.run(*arguments)
-    lines = [line for line in result.stderr.splitlines() if not named_its_database(line)]
-    if result.returncode != 0:
-        if len(lines) == 1:
-            stage.tally.refused(lines[0])
-        else:
-            stage.tally.find(f"{arguments} ended with {result.returncode} and said {lines}")
-
-
 def play_limit(stage: Stage) -> None:
     """Not even the signal that comes with it ends the server: for its database, and for its log."""
     judge = Judge(stage)
@@ -148,6 +139,7 @@ def play_limit(stage: Stage) -> None:
                 _limit(stage, resource.RLIM_INFINITY)
                 stage.until("ready again", lambda: stage.readiness() == 200)
                 stage.calls_succeed()
+            judge.tokens()
             stage.resources_come_back(before)
         stage.stop()
         judge.database(settled=True)

@@ -30,7 +30,7 @@ def play(stage: Stage) -> None:
     with stage.callers():
         while stage.tally.disturbances < stage.form.kills:
             one_round(stage, judge)
-    if not _start_with_a_secret(stage):
+    if not start_with_a_secret(stage):
         raise GoneWrong
     judge.all()
 
@@ -45,9 +45,9 @@ def one_round(stage: Stage, judge: Judge) -> None:
             if stage.ledger.accounts:
                 judge.database(settled=True)
             return
-        if not _start_with_a_secret(stage):
+        if not start_with_a_secret(stage):
             raise GoneWrong
-        judge.tokens()
+        judge.tokens(has_just_started=True)
     _, kinds = chance.choices(MIXES, weights=[weight for weight, _ in MIXES])[0]
     commands = [Command(stage, kind) for kind in kinds]
     # A change of the master key that is left alone takes seconds.
@@ -80,9 +80,13 @@ def _kill(stage: Stage) -> None:
         assert stage.server.process is not None
         stage.server.process.send_signal(signal.SIGTERM)
         time.sleep(stage.chance.uniform(0, 0.3))
-        if stage.server.process.poll() is not None:
-            stage.server.process = None
-            return
+        process, stage.server.process = stage.server.process, None
+        process.kill()
+        if (code := process.wait()) == -signal.SIGKILL:
+            stage.tally.disturbances += 1
+        elif code != 0:
+            stage.tally.find(f"SIGTERM ended it with {code}: {stage.said[-300:]}")
+        return
     stage.tally.disturbances += 1
     stage.kill()
 
@@ -99,7 +103,7 @@ def _die_in_a_start(stage: Stage) -> None:
         stage.ended(code)
 
 
-def _start_with_a_secret(stage: Stage) -> bool:
+def start_with_a_secret(stage: Stage) -> bool:
     """Where a new secret was written down and did not come to its place, a start says so; then it is put there."""
     if stage.start():
         return True

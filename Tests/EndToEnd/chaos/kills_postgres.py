@@ -3,7 +3,7 @@
 import time
 
 from chaos.judge import Judge
-from chaos.kills import _start_with_a_secret, one_round
+from chaos.kills import start_with_a_secret, one_round
 from chaos.stage import GoneWrong, Stage
 from chaos.witness import PostgresWitness
 from support.cluster import Cluster, cluster
@@ -14,7 +14,7 @@ NAME = "kills-postgres"
 
 def play(stage: Stage) -> None:
     if program("initdb") is None:
-        stage.tally.notes.append("not tried: there is no PostgreSQL")
+        stage.tally.lacking = "PostgreSQL"
         return
     with cluster(max_connections="200") as made:
         stage.server.settings["JWKS_DATABASE"] = made.database.url
@@ -33,7 +33,7 @@ def _with(stage: Stage, made: Cluster) -> None:
             one_round(stage, judge)
             if stage.server.process is not None and stage.chance.random() < 0.3:
                 _crash(stage, made)
-    if not _start_with_a_secret(stage):
+    if not start_with_a_secret(stage):
         raise GoneWrong
     judge.all()
 

@@ -28,6 +28,7 @@ def play(stage: Stage) -> None:
             with stage.disturbed():
                 _hold(stage)
                 stage.until("ready again", lambda: stage.readiness() == 200)
+                judge.tokens()
                 stage.calls_succeed()
         stage.resources_come_back(before)
     judge.all()

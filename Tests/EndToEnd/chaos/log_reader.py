@@ -1,4 +1,4 @@
-"""Whoever reads the log is killed, stops reading, or the disk under the log is full: it costs lines and nothing else."""
+"""Whoever reads the log is killed or stops reading, or the disk under it is full: it costs lines and nothing else."""
 
 import os
 import signal
@@ -76,9 +76,24 @@ def _on_a_full_disk(stage: Stage) -> None:
     with stage.callers(), stage.disturbed():
         stage.calls_succeed(30)
         stage.still_runs()
+        _command(stage, stage.standard_error)
     stage.stop()
     os.close(stage.standard_error)
     stage.standard_error = None
+
+
+def _command(stage: Stage, standard_error: int) -> None:
+    """What it did is done, whoever hears of it."""
+    result = subprocess.run(
+        [stage.server.binary, "keys", "rotate"],
+        cwd=stage.server.directory,
+        env=stage.server.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=standard_error,
+        timeout=30,
+    )
+    if result.returncode != 0:
+        stage.tally.find(f"keys rotate with a full disk under its messages ended with {result.returncode}")
 
 
 def play(stage: Stage) -> None:

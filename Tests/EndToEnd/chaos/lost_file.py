@@ -18,41 +18,41 @@ def play(stage: Stage) -> None:
     judge = Judge(stage)
     for number in range(stage.form.rounds):
         for kind in ("moved back", "deleted") if number % 2 == 0 else ("moved back", "replaced"):
-            _round(stage, kind)
+            _round(stage, judge, kind)
             judge.database(settled=True)
     stage.must_start()
     judge.all()
 
 
-def _round(stage: Stage, kind: str) -> None:
+def _round(stage: Stage, judge: Judge, kind: str) -> None:
     stage.must_start()
     stage.may_be_silent = False
     file = stage.server.database
     away = file.with_name("away.db")
-    with stage.callers():
+    with stage.disturbed(), stage.callers():
         stage.calls_succeed()
-        with stage.disturbed():
-            if kind == "replaced":
-                backup = file.with_name("backup.db")
-                with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(backup)) as target:
-                    source.backup(target)
-            # What is deleted has a second name, or nothing could be said of it afterwards.
-            if kind == "deleted":
-                away.hardlink_to(file)
-                file.unlink()
-            else:
-                file.rename(away)
-            if kind == "replaced":
-                backup.rename(file)
-            _refuses(stage)
-            if kind == "moved back":
-                stage.until("it is noticed", lambda: "the database is lost" in stage.said, NOTICED_WITHIN)
-                away.rename(file)
-                stage.until("ready again", lambda: stage.readiness() == 200)
-                stage.calls_succeed()
-            else:
-                stage.may_be_silent = True
-                _ends(stage)
+        judge.tokens()
+        if kind == "replaced":
+            backup = file.with_name("backup.db")
+            with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(backup)) as target:
+                source.backup(target)
+        # What is deleted has a second name, or nothing could be said of it afterwards.
+        if kind == "deleted":
+            away.hardlink_to(file)
+            file.unlink()
+        else:
+            file.rename(away)
+        if kind == "replaced":
+            backup.rename(file)
+        _refuses(stage)
+        if kind == "moved back":
+            stage.until("it is noticed", lambda: "the database is lost" in stage.said, NOTICED_WITHIN)
+            away.rename(file)
+            stage.until("ready again", lambda: stage.readiness() == 200)
+            stage.calls_succeed()
+        else:
+            stage.may_be_silent = True
+            _ends(stage)
     stage.may_be_silent = True
     stage.stop()
     if kind != "moved back":

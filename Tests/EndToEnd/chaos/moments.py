@@ -47,7 +47,8 @@ class Moments:
             elif self._lie_since is None:
                 self._lie_since = now
             elif now - self._lie_since > LATE:
-                self.lies.append(f"/health/ready was {self._readiness.name} for {LATE} s while writes were {self._writes.name}")
+                said, did = self._readiness.name, self._writes.name
+                self.lies.append(f"/health/ready was {said} for {LATE} s while writes were {did}")
                 self._lie_since = None
 
     def forget(self) -> None:

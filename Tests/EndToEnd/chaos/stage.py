@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -183,9 +183,8 @@ class Stage:
         finally:
             self.may_be_silent = before
 
-    def until(self, what: str, condition: object, seconds: float = STARTS_WITHIN) -> bool:
+    def until(self, what: str, condition: Callable[[], object], seconds: float = STARTS_WITHIN) -> bool:
         """Polls; that it does not come true is a finding."""
-        assert callable(condition)
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:

@@ -22,6 +22,8 @@ class Tally:
     # By their text, without what is different each time.
     refusals: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    # What the machine lacks for it.
+    lacking: str = ""
     findings: list[str] = field(default_factory=list)
     seconds: float = 0
 
@@ -34,7 +36,9 @@ class Tally:
             self.findings.append(finding)
 
 
-COLUMNS = ("scenario", "disturbances", "starts", "registered", "lost", "tokens", "verified", "one-line", "findings", "s")
+COLUMNS = (
+    "scenario", "disturbances", "starts", "registered", "lost", "tokens", "verified", "one-line", "findings", "s"
+)  # fmt: skip
 
 
 def table(tallies: Sequence[Tally]) -> str:
@@ -47,10 +51,12 @@ def table(tallies: Sequence[Tally]) -> str:
         rows.append(("all", *(sum(column) for column in list(zip(*rows, strict=True))[1:])))
     cells = [COLUMNS, *(tuple(map(str, row)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths)))
-        for row in cells
-    )
+
+    def line(row: tuple[str, ...]) -> str:
+        name, *numbers = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        return "  ".join([name.strip().ljust(widths[0]), *numbers])
+
+    return "\n".join(map(line, cells))
 
 
 @dataclass
@@ -67,6 +73,7 @@ class Result:
     def __str__(self) -> str:
         lines = [f"seed {self.seed}", table(self.tallies)]
         for tally in self.tallies:
+            lines += [f"{tally.name}: not tried, there is no {tally.lacking}"] if tally.lacking else []
             lines += [f"{tally.name}: {note}" for note in tally.notes]
             lines += [f"{tally.name}: {count} × {line}" for line, count in tally.refusals.most_common()]
         return "\n".join([*lines, f"findings: {len(self.failures)}", *self.failures[: 5 * FAILURES_SHOWN]])

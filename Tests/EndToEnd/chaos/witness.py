@@ -31,7 +31,7 @@ class Witness(Protocol):
 
 
 class SQLiteWitness:
-    """Whoever opens the files of a killed server mends them, and a start has to do that itself: copies are looked at."""
+    """Whoever opens the files of a killed server mends them, and a start has to do that itself: it looks at copies."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -76,7 +76,7 @@ class PostgresWitness:
         self.database = database
 
     def complaints(self, settled: bool) -> list[str]:
-        orphans = "SELECT count(*) FROM auth_logs LEFT JOIN users ON users.id = user_id WHERE user_id > 0 AND username IS NULL"
+        orphans = "SELECT count(*) FROM auth_logs WHERE user_id NOT IN (SELECT id FROM users)"
         return [f"{count} orphans" for (count,) in self.database.rows(orphans) if count]
 
     def names(self, settled: bool) -> set[str]:
