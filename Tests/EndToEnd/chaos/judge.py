@@ -31,6 +31,7 @@ class Judge:
         self._states: dict[str, str] = {}
         self._gone: set[str] = set()
         self._looked_for = 0
+        self._lost: set[str] = set()
         self._keys: dict[str, jwt.PyJWK] = {}
 
     def database(self, settled: bool) -> None:
@@ -44,7 +45,7 @@ class Judge:
         missing = {name for name, _ in new} - witness.names(settled)
         self._looked_for += len(new)
         if missing:
-            tally.lost += len(missing)
+            self._count_lost(missing)
             tally.find(f"{len(missing)} registrations were acknowledged and are lost, {sorted(missing)[0]} for one")
         if not any(witness.opens(secret, settled) for secret in self._secrets()):
             tally.find("no secret that is kept opens every key")
@@ -95,7 +96,7 @@ class Judge:
                 tally.verified += 1
 
     def _verify(self, text: str, key: dict[str, str]) -> None:
-        known = self._keys.setdefault(key["kid"], jwt.PyJWK(key))
+        known = self._keys.get(key["kid"]) or self._keys.setdefault(key["kid"], jwt.PyJWK(key))
         options = {"verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False}
         try:
             jwt.decode(text, known, algorithms=["RS256"], options=options)
@@ -106,10 +107,9 @@ class Judge:
         """Every acknowledged registration logs in."""
         with self.stage.ledger.lock:
             accounts = list(self.stage.ledger.accounts)
-
         deadline = time.monotonic() + _PASSWORDS_WITHIN
 
-        def refused(account: tuple[str, str]) -> int | str | None:
+        def refusal(account: tuple[str, str]) -> int | str | None:
             while True:
                 try:
                     answer = self.stage.server.client.login(*account)
@@ -121,10 +121,17 @@ class Judge:
                 time.sleep(0.05)
 
         with ThreadPoolExecutor(_CHECKERS) as threads:
-            failed = [answer for answer in threads.map(refused, accounts) if answer is not None]
+            answers = zip(accounts, threads.map(refusal, accounts), strict=True)
+            failed = {name: answer for (name, _), answer in answers if answer is not None}
         if failed:
-            self.stage.tally.lost += len(failed)
-            self.stage.tally.find(f"{len(failed)} of {len(accounts)} acknowledged passwords do not log in: {failed[0]}")
+            self._count_lost(set(failed))
+            name, answer = next(iter(failed.items()))
+            count = f"{len(failed)} of {len(accounts)}"
+            self.stage.tally.find(f"{count} acknowledged passwords do not log in, that of {name} for one: {answer}")
+
+    def _count_lost(self, names: set[str]) -> None:
+        self._lost |= names
+        self.stage.tally.lost = len(self._lost)
 
     def all(self) -> None:
         """At the end of a scenario, with the server running and nobody calling: it is left stopped."""
