@@ -64,11 +64,21 @@ final class GroupCommit: Sendable {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             return .failure(error.asUnavailable)
         } catch let error as DatabaseError {
-            if error.resultCode == .SQLITE_FULL { try db.requireIDsLeft() }
-            throw error.asUnavailable
+            throw error
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Once the transaction is over: a full disk, and what SQLite calls one, ends it by itself.
+    private static func named(_ error: any Error, _ db: Database) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        do {
+            if error.resultCode == .SQLITE_FULL { try db.requireIDsLeft() }
+        } catch let named as AuthError {
+            return named
+        } catch {}
+        return error.asUnavailable
     }
 
     private func drain() {
@@ -101,7 +111,7 @@ final class GroupCommit: Sendable {
             try files?.requireUnchanged()
             for answer in answers { answer(nil) }
         } catch {
-            let failure = (error as? DatabaseError)?.asUnavailable ?? error
+            let failure = Self.named(error, db)
             for answer in answers { answer(failure) }
             for unit in batch.dropFirst(answers.count) { unit.fail(failure) }
         }
