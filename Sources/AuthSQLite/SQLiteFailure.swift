@@ -15,6 +15,8 @@ extension DatabaseError {
                 "cannot be opened for writing: check that its directory exists and is writable"
             case .SQLITE_CORRUPT: "is damaged: restore it from a backup"
             case .SQLITE_FULL: "cannot grow: the disk is full"
+            // What SQLite says of its index beside the file when there is no room for it, and of a limit on file sizes.
+            case .SQLITE_IOERR: "cannot be read or written: check that the disk has room and is sound"
             default: "cannot be opened: \(message ?? resultCode.description)"
             }
         return .refused("JWKS_DATABASE names \(path), which \(reason)")

@@ -56,7 +56,6 @@ def _exhaust(stage: Stage, limit: int) -> None:
             if len(stage.ledger.accounts) < registered + 5:
                 stage.tally.find(f"no newcomer was served within {ROOM_WITHIN} s at {limit} descriptors")
         stage.until("ready again", lambda: stage.readiness() == 200)
-        stage.may_be_silent = True
         stage.calls_succeed()
         stage.resources_come_back(before)
     if " no more connections" not in stage.said:

@@ -60,24 +60,23 @@ def _fill_and_free(stage: Stage, ballast: Path) -> None:
     _first_starts(stage, ballast)
     for _ in range(stage.form.rounds):
         stage.must_start()
-        with stage.callers():
+        with stage.disturbed(), stage.callers():
             stage.calls_succeed()
             before = stage.resources()
-            with stage.disturbed():
-                _fill(ballast)
-                stage.until("not ready on a full disk", lambda: stage.readiness() == 503)
-                stage.until("the JWK Set on a full disk", lambda: stage.server.client.jwks())
-                # Commands say so in a line; callers are told 503.
-                run_beside(stage, "keys", "rotate")
-                if stage.chance.random() < 0.7:
-                    ballast.unlink()
-                    stage.until("ready again", lambda: stage.readiness() == 200)
-                    stage.calls_succeed()
-                    judge.tokens()
-                    stage.resources_come_back(before)
-                else:
-                    stage.may_be_silent = True
-                    stage.kill()
+            _fill(ballast)
+            stage.until("not ready on a full disk", lambda: stage.readiness() == 503)
+            stage.until("the JWK Set on a full disk", lambda: stage.server.client.jwks())
+            # Commands say so in a line; callers are told 503.
+            run_beside(stage, "keys", "rotate")
+            if stage.chance.random() < 0.7:
+                ballast.unlink()
+                stage.until("ready again", lambda: stage.readiness() == 200)
+                stage.calls_succeed()
+                judge.tokens()
+                stage.resources_come_back(before)
+            else:
+                stage.may_be_silent = True
+                stage.kill()
         stage.stop()
         judge.database(settled=True)
         if ballast.exists():

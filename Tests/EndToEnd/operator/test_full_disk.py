@@ -66,6 +66,16 @@ def test_a_first_start(prepared_server: MakeServer, tmp_path: Path, kibibytes: i
             assert code == 0 and any("ERROR" in line and "disk is full" in line for line in lines), lines
 
 
+def test_a_limit_on_the_size_of_files(prepared_server: MakeServer, tmp_path: Path) -> None:
+    server = prepared_server()
+    limited = tmp_path / "limited"
+    limited.write_text(f'#!/bin/sh\nexec prlimit --fsize=20000 {server.binary} "$@"\n')
+    limited.chmod(0o700)
+    server.binary = limited
+    code, line = server.refusal()
+    assert code == 1 and "JWKS_DATABASE" in line and "check that the disk has room" in line
+
+
 def test_readiness_follows_the_disk(prepared_server: MakeServer, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 1_000) as disk:
         server = prepared_server(JWKS_DATABASE=f"sqlite:{disk}/keys.db", JWKS_RATE_LIMIT="0")
