@@ -30,8 +30,9 @@ def play(stage: Stage) -> None:
     with stage.callers():
         while stage.tally.disturbances < stage.form.kills:
             one_round(stage, judge)
-    if not start_with_a_secret(stage):
-        raise GoneWrong
+        if stage.server.process is None and not start_with_a_secret(stage):
+            raise GoneWrong
+        stage.calls_succeed()
     judge.all()
 
 

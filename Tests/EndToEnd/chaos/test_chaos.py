@@ -15,6 +15,6 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path, report: Callable[[str], No
     for line in str(result).splitlines():
         report(f"chaos: {line}")
     assert not result.failures
-    assert all(tally.registered > 10 and tally.verified for tally in result.tallies if not tally.lacking)
+    assert all(tally.registered >= 5 and tally.verified for tally in result.tallies if not tally.lacking)
     if os.environ.get("CI") == "true":
         assert not [tally.lacking for tally in result.tallies if tally.lacking]
