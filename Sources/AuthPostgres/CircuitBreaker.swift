@@ -41,7 +41,14 @@ final class CircuitBreaker: Sendable {
         wakeListener()
     }
 
-    func reportRecovery() { state.withLock { if !$0.isClosed { $0.outage = nil } } }
+    /// - Returns: whether this ends an outage.
+    func reportRecovery() -> Bool {
+        state.withLock { state in
+            guard !state.isClosed, state.outage != nil else { return false }
+            state.outage = nil
+            return true
+        }
+    }
 
     func close() {
         state.withLock { state in

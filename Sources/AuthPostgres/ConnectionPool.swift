@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 
 /// A fixed number of threads, one connection each: libpq blocks, and neither an event loop nor the cooperative pool may
-/// wait for it.
+/// wait for it. Only a thread that has its connection takes work: where PostgreSQL grants fewer, these serve everybody.
 ///
 /// The queue before them is bounded in length and in time. When PostgreSQL is known not to answer nobody waits at all.
 final class ConnectionPool: Sendable {
@@ -17,19 +17,25 @@ final class ConnectionPool: Sendable {
     private struct Job {
         let run: @Sendable (PostgresConnection) throws -> Void
         let fail: @Sendable (any Error) -> Void
-        let deadline: ContinuousClock.Instant
+        var deadline: ContinuousClock.Instant
+        /// Connections that were lost under it, before anything could be committed.
+        var losses = 0
     }
 
-    private let address: PostgresAddress
     private let breaker: CircuitBreaker
+    private let opener: ConnectionOpener
+    private let connections: Int
     private let queue = Mutex<[Job]>([])
+    /// One for each job, for the threads that have a connection.
     private let signal = DispatchSemaphore(value: 0)
     private let threads = DispatchGroup()
 
-    init(_ address: PostgresAddress, breaker: CircuitBreaker) {
-        self.address = address
+    /// - Parameter first: what there is already; the other connections are opened at once, and in the background.
+    init(_ address: PostgresAddress, first: PostgresConnection, breaker: CircuitBreaker, _ opening: PostgresOpening) {
         self.breaker = breaker
-        for number in 0..<Self.size {
+        connections = opening.connections
+        opener = ConnectionOpener(address, first: first, breaker: breaker, opening)
+        for number in 0..<connections {
             threads.enter()
             let thread = Thread {
                 self.work()
@@ -40,14 +46,17 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    /// Runs `unit` on a connection. It may be run a second time on another one if the first was found dead before
-    /// anything could be committed. A transaction that it leaves open is undone once the caller has its answer.
+    /// Whether there is a connection, as far as is known.
+    var hasConnections: Bool { opener.hasConnections }
+
+    /// Runs `unit` on a connection. It may be run again on another one if the first was found dead before anything could
+    /// be committed: all may have died together, each is found out by the one that uses it. A transaction that it leaves open is undone once the caller has its answer.
     /// - Parameter limit: when to answer the caller at the latest, whatever becomes of `unit`; nil for when it is done.
     /// - Throws: what `unit` throws; ``AuthError/unavailable(_:)`` when there is no connection, or no answer, in time.
     func run<Result: Sendable>(
         within limit: Duration? = nil, _ unit: @escaping @Sendable (PostgresConnection) throws -> Result
     ) async throws -> Result {
-        if let outage = breaker.outage { throw AuthError.unavailable(outage) }
+        if let standstill = opener.standstill { throw AuthError.unavailable(standstill) }
         return try await withCheckedThrowingContinuation { continuation in
             let caller = WaitingCaller(continuation)
             let job = Job(
@@ -64,84 +73,89 @@ final class ConnectionPool: Sendable {
             } else {
                 if let limit { caller.expire(after: limit) { self.breaker.wakeListener() } }
                 signal.signal()
-                // Its threads may have ended in the meantime.
-                if breaker.isClosed { refuseWaiting() }
+                // Who would have refused it may have done so with the others just before.
+                refuseWaiting()
             }
         }
     }
 
-    /// Ends the threads and their connections. What waits is refused.
+    /// Has the threads without a connection look again: PostgreSQL is back.
+    func connectAgain() { opener.wake() }
+
+    /// Ends the threads and their connections, after the breaker was closed. What waits is refused.
     func close() {
-        for _ in 0..<Self.size { signal.signal() }
+        for _ in 0..<connections { signal.signal() }
+        opener.wake()
         _ = threads.wait(timeout: .now() + 3)
         refuseWaiting()
     }
 
+    /// Where nobody can be served, nobody waits.
     private func refuseWaiting() {
+        guard let standstill = opener.standstill else { return }
         let waiting = queue.withLock { queue in
             defer { queue = [] }
             return queue
         }
-        for job in waiting { job.fail(AuthError.unavailable("the database is closed")) }
+        for job in waiting { job.fail(AuthError.unavailable(standstill)) }
     }
 
     private func work() {
-        var connection: PostgresConnection?
-        while true {
+        var connection = opener.takeFirst()
+        while !breaker.isClosed {
+            if connection == nil {
+                connection = opener.open()
+                refuseWaiting()
+            }
+            guard connection != nil else { continue }
             signal.wait()
-            let job = queue.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-            guard let job else {
-                if breaker.isClosed { return }
-                continue
-            }
-            if let outage = breaker.outage {
-                connection = nil
-                job.fail(AuthError.unavailable(outage))
-            } else if job.deadline < .now {
-                job.fail(AuthError.unavailable("no connection to PostgreSQL was free in time"))
-            } else {
-                carryOut(job, on: &connection)
-            }
+            takeJob(&connection)
+            if connection == nil { opener.noteLoss() }
         }
+    }
+
+    private func takeJob(_ connection: inout PostgresConnection?) {
+        guard let job = queue.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return }
+        if let outage = breaker.outage {
+            connection = nil
+            job.fail(AuthError.unavailable(outage))
+        } else if job.deadline < .now {
+            job.fail(AuthError.unavailable("no connection to PostgreSQL was free in time"))
+        } else if connection?.isUsable == true {
+            carryOut(job, on: &connection)
+        } else {
+            // It had died while nobody used it. Another one may be alive.
+            connection = nil
+            putBack(job)
+        }
+    }
+
+    private func putBack(_ job: Job) {
+        queue.withLock { $0.insert(job, at: 0) }
+        signal.signal()
     }
 
     private func carryOut(_ job: Job, on connection: inout PostgresConnection?) {
-        if connection?.isUsable == false { connection = nil }
-        var mayRetry = connection != nil
-        while true {
-            do {
-                let usable = try connection ?? connect()
-                connection = usable
-                try job.run(usable)
-                tidy(&connection)
-                return
-            } catch {
-                if (error as? PostgresFailure)?.endsConnection == true {
-                    // It takes with it what it had begun: nobody waits for its answer once more.
-                    connection = nil
-                }
-                defer { tidy(&connection) }
-                guard let failure = error as? PostgresFailure else { return job.fail(error) }
-                if case .timedOut = failure.kind { breaker.report(outage: failure.reason) }
-                // A connection that had died while nobody used it.
-                guard mayRetry, case .lost(mayHaveCommitted: false) = failure.kind else { return job.fail(failure) }
-                mayRetry = false
+        do {
+            guard let usable = connection else { return putBack(job) }
+            try job.run(usable)
+        } catch let failure as PostgresFailure {
+            // It takes with it what it had begun: nobody waits for its answer once more.
+            if failure.endsConnection { connection = nil }
+            if case .timedOut = failure.kind { breaker.report(outage: failure.reason) }
+            if job.losses < connections, case .lost(mayHaveCommitted: false) = failure.kind {
+                var again = job
+                again.losses += 1
+                again.deadline = .now + Self.deadline
+                putBack(again)
+            } else {
+                job.fail(failure)
             }
+        } catch {
+            job.fail(error)
         }
-    }
-
-    /// Leaves no transaction open.
-    private func tidy(_ connection: inout PostgresConnection?) {
+        // Leaves no transaction open.
         connection?.rollBack()
         if connection?.isIdle == false { connection = nil }
-    }
-
-    private func connect() throws -> PostgresConnection {
-        do {
-            return try PostgresConnection(to: address)
-        } catch let failure as PostgresFailure {
-            breaker.report(outage: failure.reason)
-            throw failure
-        }
     }
 }

@@ -1,39 +1,72 @@
 import AuthCore
 import AuthSQL
 import CLibPQ
+import Synchronization
 
 /// The thread that listens for changes of the keys, finds out when PostgreSQL is back, and sweeps.
 ///
 /// Its connection is the fleet's pulse: asked once a second, it notices a dead network that no socket reports.
-struct NotificationListener {
+final class NotificationListener: Sendable {
     private static let pulse: Duration = .seconds(1)
     private static let sweepInterval: Duration = .seconds(10)
     private static let shortestBackoff: Duration = .milliseconds(100)
     private static let longestBackoff: Duration = .seconds(1)
 
-    let address: PostgresAddress
-    let breaker: CircuitBreaker
-    let notifications: KeyChangeNotifications
+    private let address: PostgresAddress
+    private let first: Mutex<PostgresConnection?>
+    private let breaker: CircuitBreaker
+    private let pool: ConnectionPool
+    private let notifications: KeyChangeNotifications
+
+    init(
+        address: PostgresAddress, first: PostgresConnection, breaker: CircuitBreaker, pool: ConnectionPool,
+        notifications: KeyChangeNotifications
+    ) {
+        first.timeout = Self.pulse
+        self.address = address
+        self.first = Mutex(first)
+        self.breaker = breaker
+        self.pool = pool
+        self.notifications = notifications
+    }
 
     /// Works until the store is closed.
     func run() {
         var backoff = Self.shortestBackoff
         while !breaker.isClosed {
             do {
-                let connection = try PostgresConnection(to: address, timeout: Self.pulse)
+                let connection = try takeFirst() ?? PostgresConnection(to: address, timeout: Self.pulse)
                 try connection.run([.once("LISTEN \(SchemaMigration.notificationChannel)")])
                 backoff = Self.shortestBackoff
                 // Before anything else: what was announced in the meantime is lost.
-                breaker.reportRecovery()
+                reportRecovery()
                 notifications.raise()
                 listen(on: connection)
             } catch {
                 if breaker.isClosed { return }
-                breaker.report(outage: Self.reason(error))
+                let failure = error as? PostgresFailure
+                if failure?.isShortage(whileSomeWork: pool.hasConnections) == true {
+                    // It is there, and others have its connections: the pool may have some of them. Changes of the keys
+                    // are looked for once a second meanwhile.
+                    reportRecovery()
+                } else {
+                    breaker.report(outage: Self.reason(error))
+                }
                 pause(backoff)
                 backoff = min(backoff * 2, Self.longestBackoff)
             }
         }
+    }
+
+    private func takeFirst() -> PostgresConnection? {
+        first.withLock { first in
+            defer { first = nil }
+            return first
+        }
+    }
+
+    private func reportRecovery() {
+        if breaker.reportRecovery() { pool.connectAgain() }
     }
 
     /// A report that wakes the pause early is about what we know already.
@@ -67,7 +100,7 @@ struct NotificationListener {
             } else {
                 // Nothing for a second, or somebody had a bad experience: is it there?
                 try connection.run([.ping])
-                breaker.reportRecovery()
+                reportRecovery()
             }
             takeNotices(connection)
             if .now - swept > Self.sweepInterval {

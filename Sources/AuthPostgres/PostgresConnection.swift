@@ -2,8 +2,9 @@ import AuthCore
 import CLibPQ
 import Glibc
 
-/// One connection to PostgreSQL, of one thread. Nothing here waits without a deadline.
-final class PostgresConnection {
+/// One connection to PostgreSQL, of one thread at a time: who hands it on keeps nothing of it. Nothing here waits without
+/// a deadline.
+final class PostgresConnection: @unchecked Sendable {
     /// How long a host may take to accept us; the URL's `connect_timeout` or `PGCONNECT_TIMEOUT` win.
     private static let connectTimeout = "2"
     /// For the server: what we have given up must not go on holding locks there.
@@ -13,16 +14,21 @@ final class PostgresConnection {
         SET default_transaction_isolation = 'read committed';
         """
 
+    private static let looks = 4
+
     let handle: OpaquePointer
     /// The names under which PostgreSQL holds texts prepared on this connection. One that was made in a transaction
     /// stays when that is undone.
     private var prepared: [String: String] = [:]
     private var lastName = 0
     /// How long one answer may take.
-    let timeout: Duration
+    var timeout: Duration
+    /// How long somebody waits for whom a request waits.
+    static let usualTimeout: Duration = .seconds(2)
 
     /// - Throws: ``PostgresFailure``, whose reason names host and port but no password.
-    init(to address: PostgresAddress, timeout: Duration = .seconds(2)) throws {
+    init(to address: PostgresAddress, timeout: Duration = usualTimeout) throws {
+        let begun = ContinuousClock.now
         self.timeout = timeout
         // What stands before `dbname` yields to the URL, which that keyword holds.
         var options = [("fallback_application_name", "jwks-server"), ("client_encoding", "UTF8")]
@@ -41,15 +47,21 @@ final class PostgresConnection {
             throw PostgresFailure(kind: .lost(mayHaveCommitted: false), reason: "there is no memory for a connection")
         }
         self.handle = handle
-        guard PQstatus(handle) == CONNECTION_OK else {
-            let reason = String(cString: PQerrorMessage(handle)).split(whereSeparator: \.isNewline)
-            throw PostgresFailure(
-                kind: .lost(mayHaveCommitted: false), reason: reason.joined(separator: "; "))
+        if PQstatus(handle) != CONNECTION_OK {
+            let failure = connectionFailure(after: .now - begun)
+            guard PQstatus(handle) == CONNECTION_OK else { throw failure }
         }
         // libpq would write notices to stderr.
         PQsetNoticeReceiver(handle, { _, _ in }, nil)
         PQsetnonblocking(handle, 1)
-        try simpleQuery(Self.session)
+        do {
+            try simpleQuery(Self.session, within: min(timeout, Self.usualTimeout))
+        } catch let failure as PostgresFailure {
+            guard case .timedOut = failure.kind else { throw failure }
+            throw PostgresFailure(
+                kind: .notConnected(.queued),
+                reason: "a connection was accepted and is not served (by a pooler that has none left?)")
+        }
         // What is answered is on disk, whatever a role or database was set to; stricter settings stay.
         try simpleQuery(
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'")
@@ -57,12 +69,14 @@ final class PostgresConnection {
 
     deinit { PQfinish(handle) }
 
-    /// Whether the server has closed the connection, as far as the socket knows: costs one system call.
+    /// Whether the server has not closed the connection, as far as the socket knows: costs one system call.
     var isUsable: Bool {
         var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-        guard poll(&descriptor, 1, 0) != 0 else { return PQstatus(handle) == CONNECTION_OK }
-        // A notice, or the end: libpq tells.
-        guard PQconsumeInput(handle) == 1 else { return false }
+        // A notice, or the end, which comes after a last message: libpq tells.
+        for _ in 0..<Self.looks {
+            guard poll(&descriptor, 1, 0) != 0 else { break }
+            guard PQconsumeInput(handle) == 1 else { return false }
+        }
         return PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE
     }
 

@@ -17,15 +17,15 @@ package final class PostgresStore: Store {
     private let breaker: CircuitBreaker
     private let pool: ConnectionPool
 
-    /// Connects and brings the tables up to date.
-    /// - Throws: ``OperatorError/refused(_:)`` with one line for the operator, without a password.
-    package init(_ address: PostgresAddress) throws {
-        try Self.withDedicatedConnection(address) { connection in try PostgresMigrator.run(on: connection) }
+    /// - Parameter pair: to a database whose tables are up to date; not to be used by anybody else from now on.
+    init(_ address: PostgresAddress, _ pair: ConnectionPair, _ opening: PostgresOpening) throws {
         let (breaker, notifications) = (try CircuitBreaker(), KeyChangeNotifications())
         self.breaker = breaker
         changeFeed = notifications
-        pool = ConnectionPool(address, breaker: breaker)
-        let listener = NotificationListener(address: address, breaker: breaker, notifications: notifications)
+        pair.working.timeout = PostgresConnection.usualTimeout
+        pool = ConnectionPool(address, first: pair.working, breaker: breaker, opening)
+        let listener = NotificationListener(
+            address: address, first: pair.listening, breaker: breaker, pool: pool, notifications: notifications)
         let thread = Thread { listener.run() }
         thread.name = "postgres-listen"
         thread.start()

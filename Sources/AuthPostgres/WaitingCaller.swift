@@ -8,6 +8,9 @@ final class WaitingCaller<Answer: Sendable>: Sendable {
 
     init(_ continuation: CheckedContinuation<Answer, any Error>) { self.continuation = Mutex(continuation) }
 
+    /// Whether nobody has answered yet.
+    var isWaiting: Bool { continuation.withLock { $0 != nil } }
+
     /// Answers the caller, if nobody has.
     func resume(with answer: Result<Answer, any Error>) { take()?.resume(with: answer) }
 

@@ -113,12 +113,12 @@ import Testing
                 do {
                     let user = try Sample.user("alice-\(round)-\(number)")
                     try await store.write { transaction in try transaction.insert(user) }
-                    return nil as (any Error)?
+                    return "done"
                 } catch {
-                    return error
+                    return "\(error)"
                 }
             }
-            #expect(outcomes.allSatisfy { $0 == nil })
+            #expect(outcomes.filter { $0 != "done" } == [])
             // Ours alone: other tests use the same server.
             try schema.sql(
                 """

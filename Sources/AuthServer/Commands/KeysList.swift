@@ -12,7 +12,7 @@ struct KeysList: AsyncParsableCommand {
     func run() async throws {
         try await withExitCode {
             let settings = try Settings(try options.reader())
-            let peek = try OpenDatabase.peekExisting(settings.database.address)
+            let peek = try await OpenDatabase.peekExisting(settings.database.address)
             let since = SystemTimeSource().now - KeyPropagation.validity
             await KeysReport(peek.contents, peek.propagation.total(since: since)).print(
                 asJSON: json, database: settings.database.address)

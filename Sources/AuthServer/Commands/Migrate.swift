@@ -25,7 +25,7 @@ struct Migrate: AsyncParsableCommand {
             let app = App(try Settings(reader))
             // What is there is proven before anything is sent; then what arrived must be the same, byte by byte.
             let unlock = app.unlockKeys(with: try reader.required(.masterKey))
-            let proven = try OpenDatabase.peek(.sqlite(path: path)).contents
+            let proven = try await OpenDatabase.peek(.sqlite(path: path)).contents
             _ = try await unlock.verifyMasterKey(on: proven)
             let copied = try SQLiteExport.read(path: path) { source in
                 try PostgresImport.run(from: source, into: address) { contents in

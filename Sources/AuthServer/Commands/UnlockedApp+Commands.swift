@@ -7,7 +7,7 @@ extension UnlockedApp {
         try await withExitCode {
             let reader = try options.reader()
             let settings = try Settings(reader)
-            _ = try OpenDatabase.peekExisting(settings.database.address)
+            _ = try await OpenDatabase.peekExisting(settings.database.address)
             let warnings = try StartWarnings(settings, reader)
             let app = try await App(settings).unlock(with: reader)
             defer { app.database.close() }

@@ -20,8 +20,8 @@ struct Users: AsyncParsableCommand {
                 let reader = try options.reader()
                 let app = App(try Settings(reader))
                 let warnings = try StartWarnings(app.settings, reader)
-                _ = try OpenDatabase.peekExisting(app.settings.database.address)
-                let database = try app.openDatabase()
+                _ = try await OpenDatabase.peekExisting(app.settings.database.address)
+                let database = try await app.openDatabase()
                 defer { database.close() }
                 await warnings.report()
                 let register = app.register(in: database.store)

@@ -2,6 +2,7 @@
 // commands. It must not read a setting's text, and must not hold a rule.
 
 import AuthCore
+import AuthPostgres
 import AuthSQL
 import AuthSodium
 
@@ -10,8 +11,11 @@ struct App {
     let settings: Settings
     let time: any TimeSource
     let workers: WorkerPool
+    private let opening: PostgresOpening
 
-    init(_ settings: Settings) {
+    /// - Parameter opening: how the database is opened, where it is PostgreSQL.
+    init(_ settings: Settings, opening: PostgresOpening = .command) {
+        self.opening = opening
         let time = SystemTimeSource()
         self.settings = settings
         self.time = time
@@ -33,20 +37,20 @@ struct App {
 
     /// Opens the database for what needs no key.
     /// - Throws: with one line for the operator.
-    func openDatabase() throws -> OpenDatabase { try OpenDatabase(settings.database.address) }
+    func openDatabase() async throws -> OpenDatabase { try await OpenDatabase(settings.database.address, opening) }
 
     /// Proves the secret on what is there before anything is changed, then opens the database for good.
     /// - Throws: with one line for the operator.
     func unlock(with reader: SettingsReader) async throws -> UnlockedApp {
         let unlock = unlockKeys(with: try reader.required(.masterKey))
-        let contents = try OpenDatabase.peek(settings.database.address).contents
+        let contents = try await OpenDatabase.peek(settings.database.address, opening).contents
         let verdict: UnlockKeys.Verdict
         do {
             verdict = try await unlock.verifyMasterKey(on: contents)
         } catch OperatorError.wrongMasterKey {
             throw await interruptedReplacement(reader, contents) ?? OperatorError.wrongMasterKey
         }
-        let database = try openDatabase()
+        let database = try await openDatabase()
         if let sealer = verdict.sealer { return UnlockedApp(app: self, database: database, sealer: sealer) }
         do {
             let sealer = try await unlock.importOriginal(into: database.store)

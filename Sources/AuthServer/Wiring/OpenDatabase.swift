@@ -9,25 +9,26 @@ enum OpenDatabase: Sendable {
     case postgres(PostgresStore)
 
     /// Opens it for good, and brings its tables up to date.
-    init(_ address: DatabaseAddress) throws {
+    /// - Parameter opening: how, where it is PostgreSQL.
+    init(_ address: DatabaseAddress, _ opening: PostgresOpening = .command) async throws {
         switch address {
         case .sqlite(let path): self = .sqlite(try SQLiteStore(path: path))
-        case .postgres(let address): self = .postgres(try PostgresStore(address))
+        case .postgres(let address): self = .postgres(try await opening.open(address))
         }
     }
 
     /// What is there about keys, read without changing or creating anything.
-    static func peek(_ address: DatabaseAddress) throws -> KeyStorePeek {
+    static func peek(_ address: DatabaseAddress, _ opening: PostgresOpening = .command) async throws -> KeyStorePeek {
         switch address {
         case .sqlite(let path): try SQLiteStore.peek(path: path)
-        case .postgres(let address): try PostgresStore.peek(address)
+        case .postgres(let address): try await opening.peek(address)
         }
     }
 
     /// What is there about keys, for a command: only the server makes a database.
     /// - Throws: ``SettingsError`` when no server has been there.
-    static func peekExisting(_ address: DatabaseAddress) throws -> KeyStorePeek {
-        let peek = try peek(address)
+    static func peekExisting(_ address: DatabaseAddress) async throws -> KeyStorePeek {
+        let peek = try await peek(address)
         guard !peek.contents.keys.isEmpty || !peek.contents.keyEncryptionKeys.isEmpty else {
             throw SettingsError(
                 "there is no database at \(address.place): run this where the server runs, or name its database in"

@@ -1,5 +1,6 @@
 import AuthCore
 import AuthHTTP
+import AuthPostgres
 import AuthSodium
 import CLinux
 import Glibc
@@ -118,7 +119,8 @@ struct Server {
         _ log: LogWriter
     ) async throws {
         let warnings = try StartWarnings(settings, reader)
-        let unlocked = try await App(settings).unlock(with: reader)
+        let opening = PostgresOpening.server(wait: settings.database.wait) { logger.note($0) }
+        let unlocked = try await App(settings, opening: opening).unlock(with: reader)
         defer { unlocked.database.close() }
         for warning in warnings.lines { logger.warning("\(warning)") }
         if settings.rateLimits.limit.limit == 0 {

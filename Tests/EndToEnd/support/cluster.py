@@ -18,12 +18,20 @@ from support.server import free_port
 STARTS_WITHIN = 30
 
 
-def _unprivileged() -> pwd.struct_passwd | None:
+def unprivileged() -> pwd.struct_passwd | None:
     """Whom to run PostgreSQL as, which refuses to run as root; None: as ourselves."""
     if os.geteuid() != 0:
         return None
     names = {user.pw_name: user for user in pwd.getpwall()}
     return names.get("postgres") or names["nobody"]
+
+
+def as_unprivileged(command: Sequence[str]) -> Sequence[str]:
+    """The same command, run by that user."""
+    user = unprivileged()
+    if user is None:
+        return command
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
 
 
 @dataclass
@@ -40,7 +48,7 @@ class Cluster:
         return Database(f"postgres://postgres@127.0.0.1:{self.port}/postgres")
 
     def create(self) -> None:
-        user = _unprivileged()
+        user = unprivileged()
         if user:
             os.chown(self.directory, user.pw_uid, user.pw_gid)
         options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
@@ -60,7 +68,7 @@ class Cluster:
 
     def follow(self, primary: "Cluster") -> None:
         """Instead of `create`: becomes a hot standby of a running cluster."""
-        user = _unprivileged()
+        user = unprivileged()
         if user:
             os.chown(self.directory, user.pw_uid, user.pw_gid)
         source = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres"]
@@ -141,11 +149,7 @@ class Cluster:
 
     @staticmethod
     def _command(name: str, *arguments: str) -> Sequence[str]:
-        command = [required(name), *arguments]
-        user = _unprivileged()
-        if user is None:
-            return command
-        return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
+        return as_unprivileged([required(name), *arguments])
 
 
 @contextmanager
