@@ -110,7 +110,9 @@ final class ConnectionPool: Sendable {
             guard connection != nil else { continue }
             signal.wait()
             takeJob(&connection)
-            if connection == nil { opener.noteLoss() }
+            guard connection == nil else { continue }
+            opener.noteLoss()
+            refuseWaiting()
         }
     }
 
