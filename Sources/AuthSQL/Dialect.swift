@@ -14,6 +14,8 @@ package struct Dialect: Sendable {
     let logsSince: String
     /// The names of a table's columns, the table's name being the one value; no rows when there is no such table.
     let columnNames: String
+    /// Ends a query of rows to be deleted: those that somebody else is changing are left out, where several change rows.
+    let unlessLocked: String
     /// What the database calls the constraint that holds names unique.
     let usernameConstraint: String
     /// What the database calls the constraint that holds e-mail addresses unique.
@@ -34,6 +36,7 @@ extension Dialect {
             id > coalesce((SELECT id FROM auth_logs WHERE request_timestamp < ? ORDER BY id DESC LIMIT 1), 0)
             """,
         columnNames: "SELECT name FROM pragma_table_info(?)",
+        unlessLocked: "",
         usernameConstraint: "users.username",
         emailConstraint: "users.email",
         moment: { .text(utcText($0)) })
@@ -48,6 +51,7 @@ extension Dialect {
         columnNames: """
             SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped
             """,
+        unlessLocked: "FOR UPDATE SKIP LOCKED",
         usernameConstraint: "users_username_key",
         emailConstraint: "users_email_key",
         moment: { .text(utcText($0) + "+00") })

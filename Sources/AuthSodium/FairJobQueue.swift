@@ -1,7 +1,7 @@
 import AuthCore
 
-/// The hashes that wait, in shares: of each kind so many in eight, and within a kind one of each block of addresses after
-/// the other. Who sends many waits for himself.
+/// The hashes that wait, in shares: of each kind so many in eight, logins of less doubt first, and then one of each block
+/// of addresses after the other. Who sends many waits for himself.
 struct FairJobQueue {
     private struct Lane {
         /// An empty one is left until its block's turn comes, so that no block has two turns.
@@ -38,19 +38,29 @@ struct FairJobQueue {
         }
     }
 
-    /// Whose turn it is, by kind: a registration takes a place that a login wants only once in eight times.
-    private static let order: [HashShare.Kind] = [
-        .known, .login, .known, .login, .known, .login, .known, .registration,
+    /// A lane for each kind, and of logins one for each doubt.
+    fileprivate struct Rank: Hashable {
+        let kind: HashShare.Kind
+        var doubt = 0
+    }
+
+    private static let logins = (0...HashShare.mostDoubt).map { Rank(kind: .login, doubt: $0) }
+    private static let all = [Rank(kind: .known)] + logins + [Rank(kind: .registration)]
+    /// Whose turn it is: a registration takes a place that a login wants only once in eight times, and as often the most
+    /// doubtful login goes before the others.
+    private static let order: [[Rank]] = [
+        [Rank(kind: .known)], logins, [Rank(kind: .known)], logins,
+        [Rank(kind: .known)], logins.reversed(), [Rank(kind: .known)], [Rank(kind: .registration)],
     ]
-    private var lanes: [HashShare.Kind: Lane] = [:]
+    private var lanes: [Rank: Lane] = [:]
     private var turn = 0
 
-    mutating func append(_ job: Job, _ share: HashShare) { lanes[share.kind, default: Lane()].append(job, share.block) }
+    mutating func append(_ job: Job, _ share: HashShare) { lanes[share.rank, default: Lane()].append(job, share.block) }
 
     mutating func popFirst() -> Job? {
         turn = (turn + 1) % Self.order.count
-        for kind in [Self.order[turn]] + HashShare.Kind.allCases {
-            if let job = lanes[kind]?.popFirst() { return job }
+        for rank in Self.order[turn] + Self.all {
+            if let job = lanes[rank]?.popFirst() { return job }
         }
         return nil
     }
@@ -58,16 +68,25 @@ struct FairJobQueue {
     /// Takes out a job that has less right to its place than a newcomer would have; nil where there is none.
     ///
     /// A registration gives way to a login, a login of a stranger to one that is known as long as those are not half of
-    /// all; within a kind the block with the most waiting jobs gives way to one that has fewer, newest first.
+    /// all, and to one of less doubt; within a lane the block with the most waiting jobs gives way to one that has fewer,
+    /// newest first.
     mutating func makeRoom(for share: HashShare) -> Job? {
-        if share.kind != .registration, let job = lanes[.registration]?.popFromFullest(above: 0) { return job }
-        if share.kind == .known, (lanes[.known]?.count ?? 0) <= (lanes[.login]?.count ?? 0),
-            let job = lanes[.login]?.popFromFullest(above: 0)
-        {
-            return job
+        if share.kind != .registration, let job = popFromFullest(of: Rank(kind: .registration)) { return job }
+        let strangers = Self.logins.reduce(0) { $0 + (lanes[$1]?.count ?? 0) }
+        let mayDisplace = share.kind == .known && (lanes[share.rank]?.count ?? 0) <= strangers
+        for login in Self.logins.reversed() where mayDisplace || share.kind == .login && login.doubt > share.doubt {
+            if let job = popFromFullest(of: login) { return job }
         }
         // It must still have more than the newcomer's when the newcomer has joined.
-        let own = lanes[share.kind]?.jobs[share.block]?.count ?? 0
-        return lanes[share.kind]?.popFromFullest(above: own + 1)
+        let own = lanes[share.rank]?.jobs[share.block]?.count ?? 0
+        return popFromFullest(of: share.rank, above: own + 1)
     }
+
+    private mutating func popFromFullest(of rank: Rank, above least: Int = 0) -> Job? {
+        lanes[rank]?.popFromFullest(above: least)
+    }
+}
+
+extension HashShare {
+    fileprivate var rank: FairJobQueue.Rank { FairJobQueue.Rank(kind: kind, doubt: doubt) }
 }

@@ -57,7 +57,8 @@ struct TestServer: Sendable {
             logIn: LogInEndpoint(
                 logIn: LogIn(
                     configuration: configuration, store: store, hasher: asked,
-                    unreadable: UnreadableHashes(logger: setup.logger), signer: signer, time: time),
+                    unreadable: UnreadableHashes(logger: setup.logger),
+                    delays: Sample.delays(time: time, logger: setup.logger), signer: signer, time: time),
                 allowsExpired: setup.allowsExpired),
             logInLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
             register: RegisterEndpoint(

@@ -27,8 +27,8 @@ struct FairShareTests {
     private let pool = WorkerPool(threads: 1, deadline: .seconds(2), time: ManualTimeSource())
     private let outcome = Outcome()
 
-    private func share(_ kind: HashShare.Kind, _ address: UInt32) -> HashShare {
-        HashShare(kind, from: IPAddress(ipv4: address))
+    private func share(_ kind: HashShare.Kind, _ address: UInt32, doubt: Int = 0) -> HashShare {
+        HashShare(kind, from: IPAddress(ipv4: address), doubt: doubt)
     }
 
     private struct Caller: Sendable {
@@ -78,6 +78,23 @@ struct FairShareTests {
         let flood = (0..<300).map { Caller(name: "flood", share: share(.login, $0 << 16)) }
         let order = try await serve(flood + [Caller(name: "known", share: share(.known, 0xC000_0201))])
         #expect(try #require(order.firstIndex(of: "known")) <= 4)
+    }
+
+    @Test(
+        "of logins those of less doubt come first, also into a full queue", arguments: [(0, 1), (0, 3), (1, 2), (2, 3)])
+    func doubt(_ less: Int, _ more: Int) async throws {
+        let flood = (0..<300).map { Caller(name: "flood", share: share(.login, $0 << 16, doubt: more)) }
+        let quiet = (0..<20).map { Caller(name: "quiet", share: share(.login, 0xC000_0000 + $0 << 8, doubt: less)) }
+        let order = try await serve(flood + quiet)
+        #expect(order.count { $0 == "quiet" } == 20)
+        // Two turns of eight, and those that nobody known and no registration wants.
+        #expect(try #require(order.lastIndex(of: "quiet")) < 40)
+    }
+
+    @Test("the most doubtful login has a turn too, however many others there are") func notStarved() async throws {
+        let logins = (0..<100).map { Caller(name: "login", share: share(.login, $0 << 16)) }
+        let order = try await serve(logins + [Caller(name: "doubtful", share: share(.login, 0xC000_0201, doubt: 3))])
+        #expect(try #require(order.firstIndex(of: "doubtful")) <= 8)
     }
 
     @Test("a registration gives way to a login, and is not starved")

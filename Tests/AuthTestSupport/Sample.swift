@@ -1,4 +1,6 @@
 package import AuthCore
+import Crypto
+package import Logging
 
 /// Values for tests in which only one thing matters.
 package enum Sample {
@@ -7,6 +9,17 @@ package enum Sample {
 
     /// The key-encryption secret of tests.
     package static let masterKey = Secret("correct horse battery staple")
+
+    /// What stands for accounts in tests.
+    package static let accounts = AccountDigest(key: SymmetricKey(data: [UInt8](repeating: 7, count: 32)))
+
+    /// What slows down who guesses.
+    package static func delays(
+        isOn: Bool = true, time: any TimeSource,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) -> LoginDelays {
+        LoginDelays(accounts: accounts, isOn: isOn, time: time, logger: logger)
+    }
 
     /// An account about to be stored, its password being "password of <name>".
     package static func user(_ name: String, email: String? = nil) throws(AuthError) -> NewUser {

@@ -17,7 +17,7 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
 
     /// Every law, slice by slice.
     package static let all =
-        accounts + audit + keys + signing + keyEncryptionKeys + keyPropagation + keySights + unitsOfWork
+        accounts + audit + keys + signing + keyEncryptionKeys + keyPropagation + keySights + loginRecords + unitsOfWork
 }
 
 /// A store broke a law.

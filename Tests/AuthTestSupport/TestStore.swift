@@ -70,6 +70,9 @@ package final class TestStore: Store {
         }
     }
 
+    /// Carries out a statement as another program would.
+    package func execute(_ sql: String) throws { try sqlite.database.write { db in try db.execute(sql: sql) } }
+
     /// A reservation sets `signed_until` alone; whoever writes a key sets `state` too, and counts for nothing.
     private static let reservationCounter = """
         CREATE TABLE reservations(count INTEGER NOT NULL);

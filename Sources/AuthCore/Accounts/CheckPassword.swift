@@ -1,4 +1,4 @@
-/// Who is it? Finds an account and checks its password.
+/// Is it who it says it is? Checks a password against an account, or against none.
 package struct CheckPassword: Sendable {
     /// An account whose password was right.
     package struct Match: Sendable {
@@ -8,24 +8,20 @@ package struct CheckPassword: Sendable {
         let stronger: PasswordHash?
     }
 
-    private let store: any Store
     private let hasher: any PasswordHasher
     private let unreadable: UnreadableHashes
 
-    /// Over the accounts of `store`.
     /// - Parameter unreadable: is told of hashes that cannot be verified.
-    package init(store: any Store, hasher: any PasswordHasher, unreadable: UnreadableHashes) {
-        self.store = store
+    package init(hasher: any PasswordHasher, unreadable: UnreadableHashes) {
         self.hasher = hasher
         self.unreadable = unreadable
     }
 
     /// Checks the password; nil for an unknown user, a wrong password and a hash that is damaged alike, at the same cost.
-    /// - Parameter share: whose turn it is where many want one.
-    package func callAsFunction(
-        username: String, password: Secret, share: HashShare = .own
-    ) async throws -> Match? {
-        let user = try await store.read { transaction in try transaction.user(named: Username.forms(of: username)) }
+    /// - Parameters:
+    ///   - user: as the store has it; nil for a name that nobody has.
+    ///   - share: whose turn it is where many want one.
+    package func callAsFunction(_ user: User?, _ password: Secret, share: HashShare = .own) async throws -> Match? {
         if let user, !hasher.canVerify(user.passwordHash) { unreadable.note(user.id) }
         let matches = try await hasher.verify(password, against: user?.passwordHash, for: share)
         guard let user, matches else { return nil }

@@ -12,15 +12,22 @@ package struct HashShare: Hashable, Sendable {
 
     /// What it is for.
     package let kind: Kind
+    /// How much speaks for a guess, from 0 to ``mostDoubt``; 0 for what is no login.
+    package let doubt: Int
     /// Where it comes from; nil for the server itself.
     package let block: AddressBlock?
 
     /// The server's own, an operator's included.
     package static let own = HashShare(.known, from: nil)
+    /// The highest doubt.
+    package static let mostDoubt = 3
 
-    /// - Parameter client: nil for nobody in particular.
-    package init(_ kind: Kind, from client: IPAddress?) {
+    /// - Parameters:
+    ///   - client: nil for nobody in particular.
+    ///   - doubt: more than ``mostDoubt`` is that much.
+    package init(_ kind: Kind, from client: IPAddress?, doubt: Int = 0) {
         self.kind = kind
+        self.doubt = kind == .login ? min(max(0, doubt), Self.mostDoubt) : 0
         block = client.map { AddressBlock(of: $0.rateLimitKey) }
     }
 }

@@ -45,17 +45,20 @@ package struct LogIn: Sendable {
     private let checkPassword: CheckPassword
     private let signer: TokenSigner
     private let time: any TimeSource
-    private let known = KnownCallers()
+    private let delays: LoginDelays
 
     /// Over the accounts of `store`, with tokens of `signer`.
-    /// - Parameter unreadable: is told of hashes that cannot be verified.
+    /// - Parameters:
+    ///   - unreadable: is told of hashes that cannot be verified.
+    ///   - delays: slows down who guesses.
     package init(
         configuration: Configuration, store: any Store, hasher: any PasswordHasher, unreadable: UnreadableHashes,
-        signer: TokenSigner, time: any TimeSource
+        delays: LoginDelays, signer: TokenSigner, time: any TimeSource
     ) {
         self.configuration = configuration
         self.store = store
-        checkPassword = CheckPassword(store: store, hasher: hasher, unreadable: unreadable)
+        checkPassword = CheckPassword(hasher: hasher, unreadable: unreadable)
+        self.delays = delays
         self.signer = signer
         self.time = time
     }
@@ -63,41 +66,58 @@ package struct LogIn: Sendable {
     /// Checks the password and answers a token; the attempt is on disk before the token is.
     ///
     /// - Parameters:
-    ///   - clientAddress: as the audit log shows it.
+    ///   - client: where the attempt comes from.
     ///   - kind: a live token, or an already expired one for testing verifiers.
-    /// - Throws: ``AuthError/invalidCredentials`` for an unknown user and a wrong password alike.
+    /// - Throws: ``AuthError/invalidCredentials`` for an unknown user and a wrong password alike, ``AuthError/rateLimited(_:)``
+    ///   where too many wrong ones were tried.
     package func callAsFunction(
-        username: String, password: Secret, clientAddress: String, kind: TokenKind
+        username: String, password: Secret, client: IPAddress, kind: TokenKind
     ) async throws -> IssuedToken {
-        let client = IPAddress(clientAddress)
-        let isKnown = client.map { known.contains(username, from: $0) } ?? false
-        let share = HashShare(isKnown ? .known : .login, from: client)
-        guard let match = try await checkPassword(username: username, password: password, share: share) else {
-            let attempt = AuthLogEntry(clientAddress: clientAddress, moment: time.now, userID: nil)
-            try await store.write { transaction in try transaction.append(attempt) }
+        let (key, delays) = (delays.key(username, client), delays)
+        let (user, attempt) = try await store.read { transaction in
+            (try transaction.user(named: Username.forms(of: username)), delays.record(of: key, in: transaction))
+        }
+        let share = try await delays.admit(attempt, from: client, in: store)
+        guard let match = try await checkPassword(user, password, share: share) else {
+            let entry = entry(client, of: nil)
+            try await store.write { transaction in
+                try transaction.append(entry)
+                try delays.countFailure(attempt, at: entry.moment, in: transaction)
+            }
             throw AuthError.invalidCredentials
         }
-        if let client { known.note(username, from: client) }
-        let attempt = AuthLogEntry(clientAddress: clientAddress, moment: time.now, userID: match.user.id)
+        delays.forgive(attempt)
+        let entry = entry(client, of: match.user.id)
+        return try await issue(kind, to: match.user) { transaction in
+            try transaction.append(entry)
+            try match.recordLogin(at: entry.moment, in: transaction)
+            try delays.noteLogin(attempt, at: entry.moment, in: transaction)
+        }
+    }
+
+    private func entry(_ client: IPAddress, of user: UserID?) -> AuthLogEntry {
+        AuthLogEntry(clientAddress: client.description, moment: time.now, userID: user)
+    }
+
+    /// Records the login and signs its token.
+    private func issue(
+        _ kind: TokenKind, to user: User, _ record: @escaping @Sendable (any WriteTransaction) throws -> Void
+    ) async throws -> IssuedToken {
         switch kind {
         case .live:
             return try await signer.withReservation(lifetime: configuration.lifetime) { reservation in
                 try await store.write { transaction in
                     try reservation.hold(in: transaction)
-                    try transaction.append(attempt)
-                    try match.recordLogin(at: attempt.moment, in: transaction)
+                    try record(transaction)
                 }
-                let token = try await sign(match.user, under: reservation.key, expiresAt: reservation.expiresAt)
+                let token = try await sign(user, under: reservation.key, expiresAt: reservation.expiresAt)
                 return IssuedToken(text: token, expiresIn: configuration.lifetime.milliseconds / 1000)
             }
         case .expired, .expiredUnderPublishedKey:
             // Nothing is reserved: the key stays for no token that is over already.
             let key = kind == .expired ? try signer.keyOfExpiredTokens() : try signer.signingKey()
-            try await store.write { transaction in
-                try transaction.append(attempt)
-                try match.recordLogin(at: attempt.moment, in: transaction)
-            }
-            let token = try await sign(match.user, under: key, expiresAt: time.now - Self.expiredSince)
+            try await store.write(record)
+            let token = try await sign(user, under: key, expiresAt: time.now - Self.expiredSince)
             return IssuedToken(text: token, expiresIn: 0)
         }
     }

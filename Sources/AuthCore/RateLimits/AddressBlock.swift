@@ -10,4 +10,11 @@ package struct AddressBlock: Hashable, Sendable {
         high = isIPv4 ? 0 : client.high & ~0xFFFF
         low = isIPv4 ? client.low & ~0xFF : 0
     }
+
+    /// The bits that tell it from other blocks: 3 bytes of IPv4, 6 of IPv6.
+    package var bytes: [UInt8] {
+        let isIPv4 = low != 0
+        let (bits, count) = isIPv4 ? (low >> 8, 3) : (high >> 16, 6)
+        return (1...count).map { UInt8(truncatingIfNeeded: bits >> UInt64((count - $0) * 8)) }
+    }
 }

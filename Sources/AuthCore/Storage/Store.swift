@@ -1,5 +1,5 @@
 // Storage owns what a unit of work is, and puts the slices of the port together that stand with each area (AccountStore,
-// AuditStore, KeyStore, KeyPropagationStore). It must not know a database.
+// AuditStore, KeyStore, KeyPropagationStore, LoginRecordStore). It must not know a database.
 
 /// Port: where accounts, keys and the audit log live.
 ///
@@ -24,9 +24,11 @@ package protocol Store: Sendable {
 }
 
 /// What a unit of work may look at.
-package protocol ReadTransaction: AccountReads, AuditReads, KeyReads, KeyPropagationReads, KeySightReads {}
+package protocol ReadTransaction:
+    AccountReads, AuditReads, KeyReads, KeyPropagationReads, KeySightReads, LoginRecordReads
+{}
 
 /// What a unit of work may change.
 package protocol WriteTransaction:
-    ReadTransaction, AccountWrites, AuditWrites, KeyWrites, KeyPropagationWrites, KeySightWrites
+    ReadTransaction, AccountWrites, AuditWrites, KeyWrites, KeyPropagationWrites, KeySightWrites, LoginRecordWrites
 {}

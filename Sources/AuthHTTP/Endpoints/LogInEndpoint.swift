@@ -18,8 +18,7 @@ package struct LogInEndpoint: Endpoint {
         let wanted = try await LogInRequest(request, allowsExpired: allowsExpired)
         let token = try await context.whileClientWaits { [logIn] in
             try await logIn(
-                username: wanted.username, password: wanted.password, clientAddress: client.description,
-                kind: wanted.kind)
+                username: wanted.username, password: wanted.password, client: client, kind: wanted.kind)
         }
         return Response(
             status: .ok,

@@ -1,5 +1,6 @@
 import AuthCore
 import AuthPostgres
+import Logging
 
 extension UnlockedApp {
     /// What counts the requests of a client to one entrance: in this process, or over all servers of the database where
@@ -11,5 +12,12 @@ extension UnlockedApp {
         let own = SlidingWindowLimiter(limit: limit, time: time)
         guard settings.rateLimits.wholeFleet, case .postgres(let store) = database else { return own }
         return FleetRateLimiter(limit: limit, store: store, own: own, time: time)
+    }
+
+    /// What slows down who guesses the password of one account; nothing does where the limit of requests is off.
+    func loginDelays(_ logger: Logger) -> LoginDelays {
+        LoginDelays(
+            accounts: AccountDigest(of: sealer.key), isOn: settings.rateLimits.limit.limit > 0, time: time,
+            logger: logger)
     }
 }

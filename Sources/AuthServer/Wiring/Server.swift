@@ -52,7 +52,7 @@ struct Server {
             host: settings.listener.host, port: settings.listener.port,
             connectionLimit: HostResources.connections(files: HostResources.raiseFileLimit()),
             routes: Self.routes(
-                app, keyRing, rotationLoop, tracker, UnreadableHashes(logger: logger),
+                app, keyRing, rotationLoop, tracker, logger,
                 ready: ReadyEndpoint(keyRing: keyRing, draining: draining) { await store.isReady() }),
             trustedProxies: settings.rateLimits.trustedProxies, keyRing: keyRing, time: app.time, logger: logger
         ) { port in
@@ -70,7 +70,7 @@ struct Server {
 
     private static func routes(
         _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop,
-        _ tracker: KeyPropagationTracker, _ unreadable: UnreadableHashes, ready: ReadyEndpoint
+        _ tracker: KeyPropagationTracker, _ logger: Logger, ready: ReadyEndpoint
     ) -> Routes {
         let (settings, store) = (app.settings, app.store)
         let signer = TokenSigner(
@@ -82,7 +82,8 @@ struct Server {
             configuration: LogIn.Configuration(
                 issuer: settings.tokens.issuer, audience: settings.tokens.audience,
                 lifetime: settings.tokens.lifetime),
-            store: store, hasher: app.app.hasher, unreadable: unreadable, signer: signer, time: app.time)
+            store: store, hasher: app.app.hasher, unreadable: UnreadableHashes(logger: logger),
+            delays: app.loginDelays(logger), signer: signer, time: app.time)
         let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
         return Routes(
             logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired),

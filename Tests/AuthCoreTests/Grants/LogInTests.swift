@@ -7,6 +7,8 @@ import Testing
     private let world: SignerWorld
     private let hasher = FakePasswordHasher()
     private let logIn: LogIn
+    /// 2001:db8::1
+    private static let client = IPAddress(high: 0x2001_0DB8_0000_0000, low: 1)
 
     init() async throws {
         world = try await SignerWorld()
@@ -14,7 +16,7 @@ import Testing
     }
 
     private func login(_ name: String, _ password: String, kind: TokenKind = .live) async throws -> IssuedToken {
-        try await logIn(username: name, password: Secret(password), clientAddress: "2001:db8::1", kind: kind)
+        try await logIn(username: name, password: Secret(password), client: Self.client, kind: kind)
     }
 
     private func entry(_ user: UserID?) -> AuthLogEntry {

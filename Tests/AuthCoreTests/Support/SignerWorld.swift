@@ -49,7 +49,7 @@ struct SignerWorld: Sendable {
     /// As a login does it.
     func issue(_ kind: TokenKind) async throws -> IssuedToken {
         try await logIn()(
-            username: "alice", password: Secret("password of alice"), clientAddress: "192.0.2.1", kind: kind)
+            username: "alice", password: Secret("password of alice"), client: IPAddress(ipv4: 0xC000_0201), kind: kind)
     }
 
     func logIn(hasher: FakePasswordHasher = FakePasswordHasher(), by signer: TokenSigner? = nil) -> LogIn {
@@ -57,7 +57,7 @@ struct SignerWorld: Sendable {
             configuration: LogIn.Configuration(
                 issuer: "https://issuer.example", audience: "https://api.example", lifetime: lifetime),
             store: store, hasher: hasher, unreadable: UnreadableHashes(logger: log.logger),
-            signer: signer ?? self.signer, time: time)
+            delays: Sample.delays(time: time, logger: log.logger), signer: signer ?? self.signer, time: time)
     }
 }
 

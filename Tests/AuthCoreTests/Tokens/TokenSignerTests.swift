@@ -34,7 +34,7 @@ import Testing
         try await process.rotationLoop.refresh()
         let restarted = SignerWorld.signer(process.ring, world.time)
         _ = try await world.logIn(by: restarted)(
-            username: "alice", password: Secret("password of alice"), clientAddress: "", kind: .live)
+            username: "alice", password: Secret("password of alice"), client: IPAddress(ipv4: 0xC000_0201), kind: .live)
         #expect(world.store.signingExtensions == 2)
         #expect(world.keys.lifecycle(of: KeyID(1))?.latestTokenExpiry == before)
     }
@@ -108,7 +108,8 @@ import Testing
         let early = SignerWorld.signer(CurrentKeyRing(), world.time)
         let error = await #expect(throws: AuthError.self) {
             try await world.logIn(by: early)(
-                username: "alice", password: Secret("password of alice"), clientAddress: "", kind: kind)
+                username: "alice", password: Secret("password of alice"), client: IPAddress(ipv4: 0xC000_0201),
+                kind: kind)
         }
         guard case .unavailable = error else {
             Issue.record("not unavailable: \(String(describing: error))")
