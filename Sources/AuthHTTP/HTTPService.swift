@@ -15,17 +15,20 @@ package struct HTTPService: Sendable {
     private let time: any TimeSource
     private let logger: Logger
     private let metrics: any MetricsFactory
+    private let untrustedProxy: UntrustedProxy
     private let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameters:
     ///   - port: 0 for one that the system chooses.
     ///   - connectionLimit: connections, at most; beyond it the longest idle ones make room for others.
     ///   - trustedProxies: whose `X-Forwarded-For` and `X-Request-Id` are believed.
+    ///   - untrustedProxy: notices who forwards for others, and is not among them.
     ///   - keyRing: what the documents are made from; nothing is answered before there is a key.
     ///   - onListening: told the port.
     package init(
         host: String, port: Int, connectionLimit: Int = 10_000, routes: Routes, trustedProxies: TrustedProxies,
-        keyRing: CurrentKeyRing, time: any TimeSource, logger: Logger,
+        untrustedProxy: UntrustedProxy = UntrustedProxy { _ in }, keyRing: CurrentKeyRing, time: any TimeSource,
+        logger: Logger,
         metrics: any MetricsFactory = MetricsSystem.factory,
         onListening: @escaping @Sendable (_ port: Int) async -> Void
     ) {
@@ -34,6 +37,7 @@ package struct HTTPService: Sendable {
         self.connectionLimit = connectionLimit
         self.routes = routes
         self.trustedProxies = trustedProxies
+        self.untrustedProxy = untrustedProxy
         self.keyRing = keyRing
         self.time = time
         self.logger = logger
@@ -48,8 +52,8 @@ package struct HTTPService: Sendable {
         _ = try await keyRing.first()
         let documents = routes.documents.flatMap { Route.document($0, keyRing, time) }
         let responder = Responder(
-            table: RouteTable(routes.ordinary + documents), trustedProxies: trustedProxies, time: time,
-            logger: logger, metrics: metrics)
+            table: RouteTable(routes.ordinary + documents), trustedProxies: trustedProxies,
+            untrustedProxy: untrustedProxy, time: time, logger: logger, metrics: metrics)
         let fastPath = FastPath(
             documents: PrerenderedDocuments(routes.documents, keyRing: keyRing, time: time, metrics: metrics),
             trustedProxies: trustedProxies)

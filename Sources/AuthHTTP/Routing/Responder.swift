@@ -8,6 +8,7 @@ import Metrics
 struct Responder: Sendable {
     let table: RouteTable
     let trustedProxies: TrustedProxies
+    let untrustedProxy: UntrustedProxy
     let time: any TimeSource
     let logger: Logger
     let metrics: any MetricsFactory
@@ -31,8 +32,10 @@ struct Responder: Sendable {
     }
 
     private func context(_ request: Request, _ caller: Caller) -> RequestContext {
-        let client = caller.peer.map {
-            trustedProxies.client(peer: $0, forwardedFor: request.headers[values: .xForwardedFor])
+        let forwardedFor = request.headers[values: .xForwardedFor]
+        let client = caller.peer.map { peer in
+            untrustedProxy.note(peer: peer, isForwarded: !forwardedFor.isEmpty, trustedProxies)
+            return trustedProxies.client(peer: peer, forwardedFor: forwardedFor)
         }
         return RequestContext(
             id: RequestID(of: request.headers, from: caller.peer, trustedProxies), caller: caller, client: client,

@@ -54,7 +54,12 @@ struct Server {
             routes: Self.routes(
                 app, keyRing, rotationLoop, tracker, logger,
                 ready: ReadyEndpoint(keyRing: keyRing, draining: draining) { await store.isReady() }),
-            trustedProxies: settings.rateLimits.trustedProxies, keyRing: keyRing, time: app.time, logger: logger
+            trustedProxies: settings.rateLimits.trustedProxies,
+            untrustedProxy: UntrustedProxy { peer in
+                logger.warning(
+                    "X-Forwarded-For from a proxy that is not trusted: everybody behind it shares one limit; name it in JWKS_TRUSTED_PROXIES",
+                    metadata: ["peer": "\(peer)"])
+            }, keyRing: keyRing, time: app.time, logger: logger
         ) { port in
             signals?.serve {
                 stop.finish()

@@ -36,3 +36,14 @@ def test_trusted_proxies_are_a_setting(server: MakeServer) -> None:
     trusting_nobody = server()
     assert trusting_nobody.client.login("nobody", "wrong", forwarded).status == 401
     assert database.rows(trusting_nobody.database, "SELECT request_ip FROM auth_logs") == [("127.0.0.1",)]
+
+
+def test_a_proxy_that_nobody_trusts_is_told_once(server: MakeServer) -> None:
+    forwarded = {"X-Forwarded-For": "198.51.100.1"}
+    for trusted, lines in (("", 1), ("10.0.0.0/8", 1), ("127.0.0.0/8", 0)):
+        running = server(JWKS_TRUSTED_PROXIES=trusted)
+        assert running.client.login("nobody", "wrong").status == 401
+        assert "JWKS_TRUSTED_PROXIES" not in running.log.read_text()
+        for _ in range(3):
+            assert running.client.login("nobody", "wrong", forwarded).status == 401
+        assert running.log.read_text().count("name it in JWKS_TRUSTED_PROXIES") == lines
