@@ -25,7 +25,10 @@ package struct JWKSServer: AsyncParsableCommand {
             The others, in groups: jwks-server serve --help. The manual: docs/operations.md.
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, Users.self, Keys.self, MasterKey.self, Migrate.self],
+        subcommands: [
+            Serve.self, Users.self, Keys.self, MasterKey.self, Migrate.self,
+            Config.self,
+        ],
         defaultSubcommand: Serve.self)
 
     /// For ArgumentParser, which fills in the rest.

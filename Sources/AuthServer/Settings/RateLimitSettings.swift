@@ -29,6 +29,11 @@ package struct RateLimitSettings: Sendable {
     /// Who may say in `X-Forwarded-For` what the client's address is.
     package let trustedProxies: TrustedProxies
 
+    /// What is unwise: one line for the log of a start.
+    package var warnings: [String] {
+        limit.limit == 0 ? ["JWKS_RATE_LIMIT is 0: nothing slows down who guesses passwords"] : []
+    }
+
     init(_ reader: SettingsReader, database: DatabaseAddress) throws {
         limit = RateLimit(limit: try reader.value(of: Self.limit), window: try reader.value(of: Self.window))
         wholeFleet = try reader.value(of: Self.scope, otherwise: database.isShared)

@@ -26,6 +26,9 @@ package struct Settings: Sendable {
     /// What is logged.
     package let logging: LogSettings
 
+    /// What goes together, and is unwise all the same: a line each, for the log of a start and for `config check`.
+    package var warnings: [String] { rateLimits.warnings + keys.warnings }
+
     /// Reads and checks everything.
     /// - Parameter host: what the machine has, where a default depends on it.
     /// - Throws: ``SettingsError`` for the first setting that is malformed or contradicts another.

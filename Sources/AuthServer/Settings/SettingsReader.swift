@@ -43,10 +43,15 @@ package struct SettingsReader {
     }
 
     /// Where a secret comes from; nil when it is not set.
-    func place(of setting: SecretSetting) -> SecretPlace? {
+    func place(of setting: SecretSetting) -> SecretPlace? { place(setting.rawValue, setting.fileName) }
+
+    /// Where the value of a setting comes from, but for an option; nil for its default.
+    func place(of definition: SettingDefinition) -> SecretPlace? { place(definition.name, definition.fileName) }
+
+    private func place(_ name: String, _ fileName: String?) -> SecretPlace? {
         for (source, place) in zip(sources, [SecretPlace.environment, .environmentFile(path: environmentFile)]) {
-            if source[setting.rawValue] != nil { return place }
-            if let path = source[setting.fileName] { return .file(path: path) }
+            if source[name] != nil { return place }
+            if let path = fileName.flatMap({ source[$0] }) { return .file(path: path) }
         }
         return nil
     }
@@ -62,7 +67,9 @@ package struct SettingsReader {
     /// What the command line says, without a look at anything else.
     func option(_ definition: SettingDefinition) -> String? { options[definition.name] }
 
-    private func text(of definition: SettingDefinition) throws -> String? {
+    /// What a setting was set to, unread; nil where its default holds.
+    /// - Throws: ``SettingsError`` as ``secret(_:)``.
+    func text(of definition: SettingDefinition) throws -> String? {
         if let option = option(definition) { return option }
         guard let (name, text) = try valueOrFile(definition.name, definition.fileName) else { return nil }
         guard !text.isEmpty || definition.fileName == nil else {

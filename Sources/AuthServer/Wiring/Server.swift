@@ -128,11 +128,7 @@ struct Server {
         let opening = PostgresOpening.server(wait: settings.database.wait) { logger.note($0) }
         let unlocked = try await App(settings, opening: opening).unlock(with: reader)
         defer { unlocked.database.close() }
-        for warning in warnings.lines { logger.warning("\(warning)") }
-        if settings.rateLimits.limit.limit == 0 {
-            logger.warning("JWKS_RATE_LIMIT is 0: nothing slows down who guesses passwords")
-        }
-        for warning in settings.keys.warnings { logger.warning("\(warning)") }
+        for warning in warnings.lines + settings.warnings { logger.warning("\(warning)") }
         let store = WatchedStore(unlocked.store, time: unlocked.time, logger: logger)
         let app = UnlockedApp(app: unlocked.app, database: unlocked.database, sealer: unlocked.sealer, store: store)
         try await Server(app, store: store, signals: signals, logger: logger, log: log).run()

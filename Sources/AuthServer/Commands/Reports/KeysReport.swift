@@ -55,17 +55,6 @@ package struct KeysReport: CommandReport {
     }
 }
 
-/// Rows of cells as columns of equal width, two spaces between them and none at the end of a line.
-private func alignedLines(_ rows: [[String]]) -> [String] {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-        let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-        let line = cells.joined(separator: "  ")
-        return String(line.reversed().drop { $0 == " " }.reversed())
-    }
-}
-
 extension KeyLifecycle {
     /// From when on nobody needs the key: exact once it is retired, the plan before; nil for the key that stays.
     fileprivate var safeToDeleteAt: Timestamp? {
