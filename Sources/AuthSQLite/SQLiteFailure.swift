@@ -6,7 +6,11 @@ extension DatabaseError {
     var asUnavailable: AuthError { .unavailable(message ?? resultCode.description) }
 
     /// Why the file at `path` cannot be used and what to do, in one line.
-    func refusal(of path: String) -> OperatorError {
+    func refusal(of path: String) -> OperatorError { refusal(where: "JWKS_DATABASE names \(path)") }
+
+    /// The same of a file that was named elsewhere.
+    /// - Parameter clause: what names it, as `FILE names /tmp/copy.db`.
+    func refusal(where clause: String) -> OperatorError {
         let reason =
             switch resultCode {
             case .SQLITE_NOTADB: "is not an SQLite database: name another file"
@@ -19,6 +23,6 @@ extension DatabaseError {
             case .SQLITE_IOERR: "cannot be read or written: check that the disk has room and is sound"
             default: "cannot be opened: \(message ?? resultCode.description)"
             }
-        return .refused("JWKS_DATABASE names \(path), which \(reason)")
+        return .refused("\(clause), which \(reason)")
     }
 }

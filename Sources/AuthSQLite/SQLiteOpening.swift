@@ -19,12 +19,20 @@ extension SQLiteStore {
 
     /// Runs `body` on one state of a file that exists, which is left as it is.
     static func withFile<Result>(_ path: String, _ body: (Database) throws -> Result) throws -> Result {
+        try withQueue(path, named: "JWKS_DATABASE names \(path)") { queue in try queue.read(body) }
+    }
+
+    /// Runs `body` on a connection of its own to a file that exists.
+    /// - Parameter clause: what names the file, for the error.
+    static func withQueue<Result>(
+        _ path: String, named clause: String, _ body: (DatabaseQueue) throws -> Result
+    ) throws -> Result {
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             defer { try? queue.close() }
-            return try queue.read(body)
+            return try body(queue)
         } catch let error as DatabaseError {
-            throw error.refusal(of: path)
+            throw error.refusal(where: clause)
         }
     }
 

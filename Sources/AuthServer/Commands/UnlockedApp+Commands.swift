@@ -19,13 +19,7 @@ extension UnlockedApp {
     /// Does what `operation` says, and makes the keys that are missing then: a running server would, but there may be
     /// none.
     func step(_ operation: RotateKeys.Operation) async throws -> RotateKeys.Outcome {
-        let rotate = rotateKeys
-        var outcome = try await rotate.step(operation)
-        while let missing = outcome.plan.missing.first {
-            _ = try await rotate.generate(missing.algorithm)
-            outcome = try await rotate.step()
-        }
-        return outcome
+        try await rotateKeys.stepMakingKeys(operation)
     }
 }
 
