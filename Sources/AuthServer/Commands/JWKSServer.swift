@@ -26,7 +26,7 @@ package struct JWKSServer: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, Users.self, Keys.self, MasterKey.self, Migrate.self, Backup.self, Restore.self,
+            Serve.self, Users.self, Keys.self, MasterKey.self, Migrate.self, Backup.self, Restore.self, Doctor.self,
             Config.self,
         ],
         defaultSubcommand: Serve.self)

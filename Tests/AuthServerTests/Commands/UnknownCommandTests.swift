@@ -7,7 +7,8 @@ import Testing
         arguments: [
             (
                 ["srve"],
-                "srve is not a command: did you mean serve? the commands are serve, users, keys, master-key, migrate"
+                "srve is not a command: did you mean serve? the commands are serve, users, keys, master-key, migrate,"
+                    + " backup, restore, doctor, config"
             ),
             (
                 ["keys", "lst", "--json"],

@@ -1,0 +1,51 @@
+package import AuthCore
+import Foundation
+
+extension Finding {
+    /// A secret shorter than this is guessed sooner than the key that is derived from it.
+    private static let shortestSecret = 16
+
+    /// What was set, and goes together.
+    package static func settings(_ settings: Settings) -> [Finding] {
+        let warnings = settings.warnings.map { Finding("settings", .warning, $0) }
+        return
+            (warnings.isEmpty ? [Finding("settings", .ok, "nothing is unknown, malformed or contradicts")] : warnings)
+            + [issuer(settings)]
+    }
+
+    /// Whether the one that tokens name can be where this server is. It is not asked: that takes a client with TLS.
+    private static func issuer(_ settings: Settings) -> Finding {
+        let issuer = settings.tokens.issuer
+        guard let url = URLComponents(string: issuer), let host = url.host else {
+            return Finding("issuer", .wrong, "JWKS_ISSUER is no URL")
+        }
+        let local = ["localhost", "127.0.0.1", "[::1]", "::1"]
+        let port = url.port ?? (url.scheme == "https" ? 443 : 80)
+        if local.contains(host) {
+            guard !local.contains(settings.listener.host) || port != settings.listener.port else {
+                return Finding("issuer", .ok, "\(issuer): for this machine alone")
+            }
+            return Finding(
+                "issuer", .warning,
+                "tokens say \(issuer), and this server listens at \(settings.listener.host) port"
+                    + " \(settings.listener.port): set JWKS_ISSUER to the URL that others use")
+        }
+        guard url.scheme == "https" else {
+            return Finding(
+                "issuer", .warning, "\(issuer) is not https: who is on the way reads passwords and changes keys")
+        }
+        let slash = issuer.hasSuffix("/") ? "" : "/"
+        return Finding(
+            "issuer", .ok,
+            "\(issuer), not asked: `curl -fsS \(issuer)\(slash).well-known/jwks.json` has to show the keys")
+    }
+
+    /// Whether the master key can be guessed.
+    package static func masterKey(_ secret: Secret) -> Finding {
+        let length = secret.withBytes { $0.count }
+        guard length < shortestSecret else { return Finding("master key", .ok, "NOT_MY_KEY has \(length) bytes") }
+        return Finding(
+            "master key", .warning,
+            "NOT_MY_KEY has \(length) bytes, which can be guessed: `jwks-server master-key rotate` makes another")
+    }
+}
