@@ -1,32 +1,14 @@
 """A disk that is full at the first start: it serves, or says why in one line; and it obeys SIGTERM whichever it is."""
 
-import os
 import signal
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from support.client import NO_ANSWER
-from support.needs import skip_without
+from support.disk import small_disk
 from support.server import MakeServer, Server
-
-
-@contextmanager
-def small_disk(directory: Path, kibibytes: int) -> Iterator[Path]:
-    directory.mkdir()
-    mounted = os.geteuid() == 0 and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={kibibytes}k", "tmpfs", directory], capture_output=True
-    ).returncode
-    if not mounted:
-        skip_without("the right to mount a small tmpfs")
-    try:
-        yield directory
-    finally:
-        subprocess.run(["umount", "--lazy", directory], check=True)
 
 
 def answers(server: Server, path: str) -> int | None:
