@@ -256,3 +256,32 @@ def test_requests_before_the_end_of_the_input_are_all_answered(unlimited: Server
             while part := connection.recv(1 << 16):
                 answers += part
         assert answers.count(b"HTTP/1.1 200 OK") == count
+
+
+@pytest.mark.parametrize("request_", [FAST, ORDINARY], ids=["fast path", "ordinary path"])
+def test_the_end_of_the_input_takes_no_answer_away_from_a_slow_reader(unlimited: Server, request_: bytes) -> None:
+    """As above, by a client that takes its answers slower than they come."""
+    count = 2_000
+    with closing(socket.socket()) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        connection.settimeout(TIMEOUT)
+        connection.connect(("127.0.0.1", unlimited.port))
+        unsent = memoryview(request_ * count)
+        answers = 0
+        rest = b""
+        while True:
+            readable, writable, _ = select.select([connection], [connection] if unsent else [], [], TIMEOUT)
+            assert readable or writable
+            if writable:
+                unsent = unsent[connection.send(unsent) :]
+                if not unsent:
+                    connection.shutdown(socket.SHUT_WR)
+            if readable:
+                part = connection.recv(1 << 12)
+                if not part:
+                    break
+                time.sleep(0.001)
+                rest += part
+                answers += rest.count(b"HTTP/1.1 200 OK")
+                rest = rest[-len(b"HTTP/1.1 200 O") :]
+    assert answers == count
