@@ -8,7 +8,8 @@ package import Metrics
 package struct HTTPService: Sendable {
     private let host: String
     private let port: Int
-    private let connectionLimit: Int
+    private let limit: ConnectionLimit
+    private let certificate: CurrentCertificate?
     private let routes: Routes
     private let trustedProxies: TrustedProxies
     private let keyRing: CurrentKeyRing
@@ -20,13 +21,15 @@ package struct HTTPService: Sendable {
 
     /// - Parameters:
     ///   - port: 0 for one that the system chooses.
-    ///   - connectionLimit: connections, at most; beyond it the longest idle ones make room for others.
+    ///   - limit: of connections; where there is no room, the longest idle ones make some.
+    ///   - certificate: with which the port speaks TLS, and nothing else; nil for HTTP alone.
     ///   - trustedProxies: whose `X-Forwarded-For` and `X-Request-Id` are believed.
     ///   - untrustedProxy: notices who forwards for others, and is not among them.
     ///   - keyRing: what the documents are made from; nothing is answered before there is a key.
     ///   - onListening: told the port.
     package init(
-        host: String, port: Int, connectionLimit: Int = 10_000, routes: Routes, trustedProxies: TrustedProxies,
+        host: String, port: Int, limit: ConnectionLimit = ConnectionLimit(10_000),
+        certificate: CurrentCertificate? = nil, routes: Routes, trustedProxies: TrustedProxies,
         untrustedProxy: UntrustedProxy = UntrustedProxy { _ in }, keyRing: CurrentKeyRing, time: any TimeSource,
         logger: Logger,
         metrics: any MetricsFactory = MetricsSystem.factory,
@@ -34,7 +37,8 @@ package struct HTTPService: Sendable {
     ) {
         self.host = host
         self.port = port
-        self.connectionLimit = connectionLimit
+        self.limit = limit
+        self.certificate = certificate
         self.routes = routes
         self.trustedProxies = trustedProxies
         self.untrustedProxy = untrustedProxy
@@ -58,8 +62,8 @@ package struct HTTPService: Sendable {
             documents: PrerenderedDocuments(routes.documents, keyRing: keyRing, time: time, metrics: metrics),
             trustedProxies: trustedProxies)
         let listener = Listener(
-            host: host, port: port, connectionLimit: connectionLimit, logger: logger, fastPath: fastPath,
-            bridge: HummingbirdBridge(responder: responder, logger: logger))
+            host: host, port: port, limit: limit, trustedProxies: trustedProxies, certificate: certificate,
+            logger: logger, fastPath: fastPath, bridge: HummingbirdBridge(responder: responder, logger: logger))
         do {
             try await listener.run(onListening: onListening)
         } catch {

@@ -22,6 +22,8 @@ struct TestServer: Sendable {
         var now = Sample.now
         /// 0: one that the system chooses.
         var port = 0
+        var limit = ConnectionLimit(10_000)
+        var certificate: CurrentCertificate?
     }
 
     let port: Int
@@ -67,7 +69,8 @@ struct TestServer: Sendable {
             ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.ping()) != nil },
             issuer: setup.issuer, longestMaxAge: setup.longestMaxAge, propagation: verifiers)
         let service = HTTPService(
-            host: "127.0.0.1", port: setup.port, routes: routes, trustedProxies: setup.trustedProxies,
+            host: "127.0.0.1", port: setup.port, limit: setup.limit, certificate: setup.certificate, routes: routes,
+            trustedProxies: setup.trustedProxies,
             keyRing: keyRing, time: time, logger: setup.logger, metrics: metrics
         ) { listening in
             port.yield(listening)

@@ -2,7 +2,8 @@ import Logging
 import NIOCore
 
 /// Accepts no more connections than there may be: the descriptors that are left belong to the database and the log.
-/// Whoever comes then waits in the kernel's queue, while the longest idle connections make room.
+/// Whoever comes then waits in the kernel's queue, while the longest idle connections make room. An address that has
+/// its share already is refused a further one.
 final class AcceptHandler: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
@@ -19,6 +20,7 @@ final class AcceptHandler: ChannelInboundHandler {
     private var acceptsAtOnce = 0
     private var isResting = false
     private var warned: NIODeadline?
+    private var refused = RefusedConnections()
 
     init(_ count: ConnectionCount, _ logger: Logger, makeRoom: @escaping (Int) -> Void) {
         self.count = count
@@ -29,8 +31,24 @@ final class AcceptHandler: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) { accept(context) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        count.began()
-        context.fireChannelRead(data)
+        let channel = unwrapInboundIn(data)
+        if count.began(from: count.address(of: channel)) {
+            context.fireChannelRead(data)
+        } else {
+            refuse(channel, context)
+        }
+    }
+
+    /// Until it is closed it is one of all.
+    private func refuse(_ channel: any Channel, _ context: ChannelHandlerContext) {
+        let address = channel.remoteAddress?.ipAddress ?? "unknown"
+        channel.closeFuture.whenComplete { [count] _ in count.ended(from: nil) }
+        channel.close(promise: nil)
+        guard let delay = refused.add(at: .now()) else { return }
+        context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: delay) {
+            let number = self.refused.report(at: .now())
+            self.count.tellRefused(number, address)
+        }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -100,7 +100,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             if pendingOutput == 0 { context.close(promise: nil) } else { linger(context) }
         case .linger: linger(context)
         case .buildRoutes: buildRoutes(context)
-        case .closeOutput: close(context: context, mode: .output, promise: nil)
+        case .closeOutput: context.closeBehindOutput(.output, promise: nil)
         case .close: context.close(promise: nil)
         // The rest is for who reported: it has something to write or to pass on first.
         case .proceed, .drop, .addConnectionClose, .proceedThenLinger, .explainMalformed,
@@ -124,25 +124,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 context.close(promise: nil)
             }
         }
-        close(context: context, mode: .output, promise: sent)
+        context.closeBehindOutput(.output, promise: sent)
         // What was held back is read now, to be dropped.
         context.read()
     }
 
     private var pendingOutput: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
-    /// NIO ends the whole connection at once where the client has closed its side, and would drop what that has not taken
-    /// yet: so that goes first.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        guard mode != .input, pendingOutput > 0 else {
-            context.close(mode: mode, promise: promise)
-            return
-        }
-        let sent = context.eventLoop.makePromise(of: Void.self)
-        sent.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in
-            context.close(mode: mode, promise: promise)
-        }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+        context.closeBehindOutput(mode, promise: promise)
     }
 
     private func startParsing(_ context: ChannelHandlerContext) throws {

@@ -15,8 +15,10 @@ struct Listener {
 
     let host: String
     let port: Int
-    /// Connections, at most.
-    let connectionLimit: Int
+    let limit: ConnectionLimit
+    let trustedProxies: TrustedProxies
+    /// What connections are encrypted with; nil for none.
+    let certificate: CurrentCertificate?
     let logger: Logger
     let fastPath: FastPath
     let bridge: HummingbirdBridge
@@ -66,7 +68,7 @@ struct Listener {
     private func bind(
         _ group: MultiThreadedEventLoopGroup, _ loops: [ObjectIdentifier: NIOLoopBound<EventLoopConnections>]
     ) async throws -> any Channel {
-        let count = ConnectionCount(limit: connectionLimit, logger: logger)
+        let count = ConnectionCount(limit, trustedProxies, logger)
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -85,10 +87,14 @@ struct Listener {
             // More than one read would be held while the first is looked at.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { [fastPath, bridge] channel in
-                channel.closeFuture.whenComplete { _ in count.ended() }
+            .childChannelInitializer { [fastPath, bridge, certificate, logger] channel in
+                let address = count.address(of: channel)
+                channel.closeFuture.whenComplete { _ in count.ended(from: address) }
                 return channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)]?.value else { return }
+                    if let certificate {
+                        try channel.pipeline.syncOperations.addHandler(TLSStartHandler(certificate, logger))
+                    }
                     try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop, fastPath, bridge))
                 }
             }

@@ -39,6 +39,10 @@ package struct ErrorResponse: Sendable {
             self.init(
                 .badRequest, "invalid_request", .invalidRequest, "this is not a well-formed HTTP request",
                 [.connection: "close"])
+        case .plainHTTP:
+            self.init(
+                .badRequest, "invalid_request", .invalidRequest, "this port speaks TLS: the address begins with https",
+                [.connection: "close"])
         case .expectationFailed:
             self.init(
                 .expectationFailed, "expectation_failed", .invalidRequest, "Expect may be 100-continue and nothing else"

@@ -9,6 +9,8 @@ package enum RequestError: Error {
     case bodyTooLarge
     case unsupportedMediaType
     case malformedHTTP
+    /// Without TLS, on a port that speaks it.
+    case plainHTTP
     /// Of the expectations of RFC 9110 §10.1.1 there is one.
     case expectationFailed
     /// The client closed its side while its request waited: nobody reads this answer.

@@ -26,6 +26,7 @@ extension SettingOptionGroup {
 /// The settings as options: each wins over its environment variable and over `.env`.
 package struct SettingOptions: ParsableArguments {
     @OptionGroup(title: "Listening") var listener: ListenerSettings.Options
+    @OptionGroup(title: "TLS") var tls: TLSSettings.Options
     @OptionGroup(title: "Database") var database: DatabaseSettings.Options
     @OptionGroup(title: "Tokens") var tokens: TokenSettings.Options
     @OptionGroup(title: "Rate limits") var rateLimits: RateLimitSettings.Options
@@ -40,7 +41,7 @@ package struct SettingOptions: ParsableArguments {
     /// What the command line said, by the name of the variable.
     package var given: [String: String] {
         let groups: [any SettingOptionGroup] = [
-            listener, database, tokens, rateLimits, passwords, keys, accounts, logging,
+            listener, tls, database, tokens, rateLimits, passwords, keys, accounts, logging,
         ]
         let texts = groups.map(\.given).reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         let pairs = Settings.definitions.compactMap { definition in

@@ -5,12 +5,15 @@
 package struct Settings: Sendable {
     /// Every setting, in the order of `--help`: what `.env` and the environment may name, secrets aside.
     package static let definitions =
-        ListenerSettings.definitions + DatabaseSettings.definitions + TokenSettings.definitions
+        ListenerSettings.definitions + TLSSettings.definitions + DatabaseSettings.definitions
+        + TokenSettings.definitions
         + RateLimitSettings.definitions + PasswordSettings.definitions + KeySettings.definitions
         + AccountSettings.definitions + LogSettings.definitions
 
     /// Where the server listens.
     package let listener: ListenerSettings
+    /// What the port is encrypted with.
+    package let tls: TLSSettings
     /// Where the data live.
     package let database: DatabaseSettings
     /// What tokens say.
@@ -34,6 +37,7 @@ package struct Settings: Sendable {
     /// - Throws: ``SettingsError`` for the first setting that is malformed or contradicts another.
     package init(_ reader: SettingsReader, host: HostResources = .current) throws {
         listener = try ListenerSettings(reader)
+        tls = try TLSSettings(reader)
         database = try DatabaseSettings(reader)
         tokens = try TokenSettings(reader)
         keys = try KeySettings(reader, tokenLifetime: tokens.lifetime)

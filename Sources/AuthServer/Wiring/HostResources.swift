@@ -1,3 +1,4 @@
+package import AuthHTTP
 import Foundation
 import Glibc
 import NIOCore
@@ -43,7 +44,27 @@ package struct HostResources: Sendable {
         return max(1, min(files - kept, mostConnections))
     }
 
+    /// How many connections there may be, in all and from one address.
+    /// - Parameters:
+    ///   - wanted: in all; nil for as many as fit into a quarter of the memory while they are idle. `files` that may be
+    ///     open allow no more in any case.
+    ///   - perAddress: 0 for no limit; nil for one that many users behind one address stay below, and that leaves most of
+    ///     all to others.
+    ///   - isEncrypted: whether the port speaks TLS, which holds more for each.
+    package func connectionLimit(_ wanted: Int?, perAddress: Int?, isEncrypted: Bool, files: Int) -> ConnectionLimit {
+        let fitting = max(1, memoryKiB / 4 / (isEncrypted ? Self.encryptedKiB : Self.plainKiB))
+        let limit = min(wanted ?? fitting, Self.connections(files: files))
+        let share = perAddress ?? min(Self.mostPerAddress, max(1, limit / 4))
+        return ConnectionLimit(limit, perAddress: share > 0 ? share : nil)
+    }
+
+    /// What is held for an idle connection, in KiB: 24 were measured with TLS, 3 without, and rounded up.
+    private static let encryptedKiB = 32
+    private static let plainKiB = 4
     private static let filesKept = 64
+    /// Ten logins a second, which is the default limit of an address, each on a connection that is then left alone for
+    /// the 60 s that it may be, are 600.
+    private static let mostPerAddress = 1_024
     /// Where files have no limit, memory has: a connection costs 1 KB while it is idle, some 200 KB at worst.
     private static let mostConnections = 65_536
 

@@ -19,6 +19,7 @@ struct Server {
     private let databaseWatch: DatabaseWatch
     private let probe: StoreProbeService
     private let startWatch: StartWatch
+    private let certificates: CertificateService?
     private let http: HTTPService
     private let draining = Draining()
     private let drainDelay: Duration
@@ -28,7 +29,8 @@ struct Server {
     private let logger: Logger
 
     private init(
-        _ app: UnlockedApp, store: WatchedStore, signals: ProcessSignals?, logger: Logger, log: LogWriter
+        _ app: UnlockedApp, store: WatchedStore, certificates: CertificateService?, signals: ProcessSignals?,
+        logger: Logger, log: LogWriter
     ) {
         let settings = app.settings
         let keyRing = CurrentKeyRing()
@@ -38,6 +40,7 @@ struct Server {
             rotate: app.rotateKeys, sealer: app.sealer, keyRing: keyRing, store: app.store, tracker: tracker,
             node: node, time: app.time, logger: logger)
         self.logger = logger
+        self.certificates = certificates
         drainDelay = settings.listener.drainDelay
         rotation = KeyRotationService(
             loop: rotationLoop, keyRing: keyRing, changes: app.database.changeFeed, time: app.time, logger: logger)
@@ -50,7 +53,7 @@ struct Server {
         let hasher = app.app.hasher
         http = HTTPService(
             host: settings.listener.host, port: settings.listener.port,
-            connectionLimit: HostResources.connections(files: HostResources.raiseFileLimit()),
+            limit: Self.connectionLimit(settings, logger), certificate: certificates?.current,
             routes: Self.routes(
                 app, keyRing, rotationLoop, tracker, logger,
                 ready: ReadyEndpoint(keyRing: keyRing, draining: draining) { await store.isReady() }),
@@ -64,13 +67,34 @@ struct Server {
             signals?.serve {
                 stop.finish()
             } hangUp: {
-                logger.info("SIGHUP: there is nothing to read again")
+                if let certificates {
+                    certificates.readAgain()
+                } else {
+                    logger.info("SIGHUP: there is nothing to read again")
+                }
             }
-            logger.info("listening", metadata: ["host": "\(settings.listener.host)", "port": "\(port)"])
+            logger.info(
+                "listening",
+                metadata: [
+                    "host": "\(settings.listener.host)", "port": "\(port)", "tls": certificates == nil ? "off" : "on",
+                ])
             // One hash, once nobody waits for the start any more: it tells what every login will cost.
             guard let memory = try? await hasher.hashingMemory() else { return }
             logger.info("memory of password hashes", metadata: ["is": "\(memory)"])
         }
+    }
+
+    private static func connectionLimit(_ settings: Settings, _ logger: Logger) -> ConnectionLimit {
+        let listener = settings.listener
+        let limit = HostResources.current.connectionLimit(
+            listener.connections, perAddress: listener.connectionsPerAddress, isEncrypted: settings.tls.files != nil,
+            files: HostResources.raiseFileLimit())
+        if let wanted = listener.connections, wanted > limit.limit {
+            logger.warning(
+                "JWKS_CONNECTIONS is more than the limit of open files allows (ulimit -n)",
+                metadata: ["wanted": "\(wanted)", "limit": "\(limit.limit)"])
+        }
+        return limit
     }
 
     private static func routes(
@@ -125,25 +149,32 @@ struct Server {
         _ log: LogWriter
     ) async throws {
         let warnings = try StartWarnings(settings, reader)
+        let certificates = try settings.tls.files.map { files in
+            try CertificateService(files, time: SystemTimeSource(), logger: logger)
+        }
         let opening = PostgresOpening.server(wait: settings.database.wait) { logger.note($0) }
         let unlocked = try await App(settings, opening: opening).unlock(with: reader)
         defer { unlocked.database.close() }
         for warning in warnings.lines + settings.warnings { logger.warning("\(warning)") }
         let store = WatchedStore(unlocked.store, time: unlocked.time, logger: logger)
         let app = UnlockedApp(app: unlocked.app, database: unlocked.database, sealer: unlocked.sealer, store: store)
-        try await Server(app, store: store, signals: signals, logger: logger, log: log).run()
+        try await Server(
+            app, store: store, certificates: certificates, signals: signals, logger: logger, log: log
+        ).run()
     }
 
     private func run() async throws {
+        // Stopped in reverse: the keys are kept as long as a login may still want one.
+        var services = [
+            stopWatch.watched(rotation, as: "keeping the keys"),
+            stopWatch.watched(probe, as: "trying the database"),
+            stopWatch.watched(databaseWatch, as: "watching the database's files"),
+            stopWatch.watched(startWatch, as: "watching the start"),
+            stopWatch.watched(http, as: "answering requests"),
+        ]
+        if let certificates { services.insert(stopWatch.watched(certificates, as: "watching the certificate"), at: 0) }
         var configuration = ServiceGroupConfiguration(
-            // Stopped in reverse: the keys are kept as long as a login may still want one.
-            services: [
-                stopWatch.watched(rotation, as: "keeping the keys"),
-                stopWatch.watched(probe, as: "trying the database"),
-                stopWatch.watched(databaseWatch, as: "watching the database's files"),
-                stopWatch.watched(startWatch, as: "watching the start"),
-                stopWatch.watched(http, as: "answering requests"),
-            ].map { .init(service: $0) },
+            services: services.map { .init(service: $0) },
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = Self.longestShutdown
         let group = ServiceGroup(configuration: configuration)

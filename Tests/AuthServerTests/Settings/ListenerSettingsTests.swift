@@ -26,4 +26,21 @@ import Testing
     @Test("refuse no host") func noHost() {
         #expect(refusal(["JWKS_HOST": ""]) == "JWKS_HOST is \"\": give it a value or leave it out")
     }
+
+    @Test("leave the limits of connections to the machine, or name them") func connections() throws {
+        let nothing = try settings().listener
+        #expect(nothing.connections == nil && nothing.connectionsPerAddress == nil)
+        let given = try settings(["JWKS_CONNECTIONS": "2000", "JWKS_CONNECTIONS_PER_ADDRESS": "0"]).listener
+        #expect(given.connections == 2_000 && given.connectionsPerAddress == 0)
+    }
+
+    @Test("refuse limits that are none", arguments: ["0", "-1", "many", ""]) func noConnections(_ text: String) {
+        #expect(
+            refusal(["JWKS_CONNECTIONS": text])
+                == "JWKS_CONNECTIONS is \"\(text)\": give a whole number from 1 to 1000000")
+        guard text != "0" else { return }
+        #expect(
+            refusal(["JWKS_CONNECTIONS_PER_ADDRESS": text])
+                == "JWKS_CONNECTIONS_PER_ADDRESS is \"\(text)\": give a whole number from 0 to 1000000")
+    }
 }

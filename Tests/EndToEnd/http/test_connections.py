@@ -132,7 +132,7 @@ def open_descriptors(server: Server) -> int:
 
 def test_descriptors_used_up(prepared_server: MakeServer, report) -> None:  # type: ignore[no-untyped-def]
     """The limit of open files is reached: nothing ends, nothing spins, and newcomers get the places of the idle."""
-    running = prepared_server(JWKS_RATE_LIMIT="0")
+    running = prepared_server(JWKS_RATE_LIMIT="0", JWKS_CONNECTIONS_PER_ADDRESS="0")
     limited = ["prlimit", "--nofile=200:200", str(running.binary)]
     wrapper = running.directory / "limited"
     wrapper.write_text("#!/bin/sh\nexec " + " ".join(limited) + ' "$@"\n')

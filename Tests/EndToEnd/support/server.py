@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Callable
@@ -35,6 +36,16 @@ def free_port() -> int:
             return port
 
 
+def trusting(certificate: str | None) -> ssl.SSLContext | None:
+    """A client that trusts this certificate and no other, and looks at names; None for what is no certificate."""
+    if certificate is None or not os.path.isfile(certificate):
+        return None
+    try:
+        return ssl.create_default_context(cafile=certificate)
+    except (ssl.SSLError, OSError):
+        return None
+
+
 class Server:
     def __init__(self, directory: Path, settings: dict[str, str | None], binary: Path = BINARY) -> None:
         """`settings` are environment variables; None leaves one of the usual two out."""
@@ -43,9 +54,10 @@ class Server:
         self.log = directory.with_suffix(".log")
         self.database = directory / database.FILE_NAME
         self.port = free_port()
-        self.client = Client(self.port)
         given = {"NOT_MY_KEY": SECRET, "JWKS_PORT": str(self.port)} | settings
         self.settings = {name: value for name, value in given.items() if value is not None}
+        # Its own authority.
+        self.client = Client(self.port, trusting(self.settings.get("JWKS_TLS_CERTIFICATE")))
         self.arguments: tuple[str, ...] = ()
         self.process: subprocess.Popen[bytes] | None = None
 
