@@ -37,6 +37,7 @@ def changing(make: MakeServer, server: Server, secret: str, **settings: str | No
     """What changes the master key of `server` to `secret`, which is kept in a file."""
     file = server.directory.with_suffix(".new-secret")
     file.write_text(secret)
+    file.chmod(0o600)
     return make(server.directory, NOT_MY_KEY_NEW_FILE=str(file), **settings)
 
 
