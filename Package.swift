@@ -21,6 +21,8 @@ let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", pac
 let staticRuntime = [
     "-static-stdlib", "-lCoreFoundation",
     "-l_FoundationCollections", "-l_FoundationCShims", "-l_FoundationICU", "-lstdc++",
+    // Nobody loads the server as a library: without 34,000 exported names the linker drops what nothing calls.
+    "-Xlinker", "--no-export-dynamic",
 ]
 
 let package = Package(

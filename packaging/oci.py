@@ -1,4 +1,4 @@
-"""Makes an OCI image of a binary, without a daemon: python3 packaging/oci.py BINARY FOLDER
+"""Makes an OCI image of a binary, without a daemon: python3 packaging/oci.py BINARY FOLDER [--level 1]
 
 The image has one layer: the binary, the libraries that it is linked with as they are on this machine, and no shell. The
 same input gives the same bytes.
@@ -88,7 +88,7 @@ class Layout:
         return self.add(media_type, json.dumps(value, sort_keys=True).encode())
 
 
-def build(binary: Path, folder: Path) -> None:
+def build(binary: Path, folder: Path, level: int) -> None:
     epoch = payload.source_date_epoch()
     version = payload.version(binary)
     with tempfile.TemporaryDirectory() as scratch:
@@ -120,7 +120,7 @@ def build(binary: Path, folder: Path) -> None:
         "schemaVersion": 2,
         "mediaType": "application/vnd.oci.image.manifest.v1+json",
         "config": layout.add_json("config.v1+json", image),
-        "layers": [layout.add("layer.v1.tar+gzip", gzip.compress(content, 6, mtime=0))],
+        "layers": [layout.add("layer.v1.tar+gzip", gzip.compress(content, level, mtime=0))],
     }
     described = layout.add_json("manifest.v1+json", manifest)
     described["annotations"] = {"org.opencontainers.image.ref.name": version}
@@ -131,8 +131,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("binary", type=Path)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--level", type=int, default=6, help="of gzip (6)")
     arguments = parser.parse_args()
-    build(arguments.binary.resolve(), arguments.folder.resolve())
+    build(arguments.binary.resolve(), arguments.folder.resolve(), arguments.level)
     print(arguments.folder)
 
 

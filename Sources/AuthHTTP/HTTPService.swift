@@ -8,6 +8,7 @@ package import Metrics
 package struct HTTPService: Sendable {
     private let host: String
     private let port: Int
+    private let inheritedSocket: CInt?
     private let limit: ConnectionLimit
     private let certificate: CurrentCertificate?
     private let routes: Routes
@@ -21,6 +22,7 @@ package struct HTTPService: Sendable {
 
     /// - Parameters:
     ///   - port: 0 for one that the system chooses.
+    ///   - inheritedSocket: one that listens already, in place of `host` and `port`, and goes on when this ends.
     ///   - limit: of connections; where there is no room, the longest idle ones make some.
     ///   - certificate: with which the port speaks TLS, and nothing else; nil for HTTP alone.
     ///   - trustedProxies: whose `X-Forwarded-For` and `X-Request-Id` are believed.
@@ -28,7 +30,7 @@ package struct HTTPService: Sendable {
     ///   - keyRing: what the documents are made from; nothing is answered before there is a key.
     ///   - onListening: told the port.
     package init(
-        host: String, port: Int, limit: ConnectionLimit = ConnectionLimit(10_000),
+        host: String, port: Int, inheritedSocket: CInt? = nil, limit: ConnectionLimit = ConnectionLimit(10_000),
         certificate: CurrentCertificate? = nil, routes: Routes, trustedProxies: TrustedProxies,
         untrustedProxy: UntrustedProxy = UntrustedProxy { _ in }, keyRing: CurrentKeyRing, time: any TimeSource,
         logger: Logger,
@@ -37,6 +39,7 @@ package struct HTTPService: Sendable {
     ) {
         self.host = host
         self.port = port
+        self.inheritedSocket = inheritedSocket
         self.limit = limit
         self.certificate = certificate
         self.routes = routes
@@ -62,8 +65,9 @@ package struct HTTPService: Sendable {
             documents: PrerenderedDocuments(routes.documents, keyRing: keyRing, time: time, metrics: metrics),
             trustedProxies: trustedProxies)
         let listener = Listener(
-            host: host, port: port, limit: limit, trustedProxies: trustedProxies, certificate: certificate,
-            logger: logger, fastPath: fastPath, bridge: HummingbirdBridge(responder: responder, logger: logger))
+            host: host, port: port, inheritedSocket: inheritedSocket, limit: limit, trustedProxies: trustedProxies,
+            certificate: certificate, logger: logger, fastPath: fastPath,
+            bridge: HummingbirdBridge(responder: responder, logger: logger))
         do {
             try await listener.run(onListening: onListening)
         } catch {

@@ -50,9 +50,8 @@ package final class WatchedStore: Store {
         return state.withLock { $0.outage.isOver }
     }
 
-    /// Looks at all tables, writes something and takes it away again, where that tells something new: during an outage, and
-    /// when somebody wants to know whether the server is ready and nothing was written lately. For a caller that calls it
-    /// again and again. A failure is noted like any other.
+    /// ``takesWrites()``, where that tells something new: during an outage, and when somebody wants to know whether the
+    /// server is ready and nothing was written lately. For a caller that calls it again and again.
     package func probe() async {
         let now = time.uptime
         let isDue = state.withLock { state in
@@ -60,8 +59,14 @@ package final class WatchedStore: Store {
             let isWanted = state.lastAsked.map { now - $0 < Self.interest } ?? false
             return !state.outage.isOver || isStale && isWanted
         }
-        guard isDue, (try? await ping()) != nil else { return }
-        try? await watching(.probe) {
+        if isDue { _ = await takesWrites() }
+    }
+
+    /// Looks at all tables, writes something and takes it away again. A failure is noted like any other.
+    /// - Returns: whether all of that succeeded.
+    package func takesWrites() async -> Bool {
+        guard (try? await ping()) != nil else { return false }
+        let written: Void? = try? await watching(.probe) {
             try await store.write { transaction in
                 // A row that nobody sees, older than any: a transaction that changes nothing would show nothing.
                 let moment = Timestamp(milliseconds: 0)
@@ -70,6 +75,7 @@ package final class WatchedStore: Store {
                 try transaction.deleteKeyPropagation(recordedBefore: moment + .milliseconds(1))
             }
         }
+        return written != nil
     }
 
     private func watching<Result>(

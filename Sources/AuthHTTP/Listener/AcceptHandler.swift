@@ -19,6 +19,7 @@ final class AcceptHandler: ChannelInboundHandler {
     private let makeRoom: (Int) -> Void
     private var acceptsAtOnce = 0
     private var isResting = false
+    private var isStopped = false
     private var warned: NIODeadline?
     private var refused = RefusedConnections()
 
@@ -66,6 +67,13 @@ final class AcceptHandler: ChannelInboundHandler {
         rest(context)
     }
 
+    /// Accepts no more, and leaves who comes to whoever has the socket as well.
+    static func stop(_ channel: any Channel) throws {
+        let handler = try channel.pipeline.syncOperations.handler(type: AcceptHandler.self)
+        (handler.isStopped, handler.isResting) = (true, true)
+        try channel.syncOptions?.setOption(.autoRead, value: false)
+    }
+
     private func accept(_ context: ChannelHandlerContext) {
         guard !isResting else { return }
         let wanted = min(Self.acceptedAtOnce, count.room)
@@ -86,6 +94,7 @@ final class AcceptHandler: ChannelInboundHandler {
         isResting = true
         try? context.channel.syncOptions?.setOption(.autoRead, value: false)
         context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.pause) {
+            guard !self.isStopped else { return }
             self.isResting = false
             self.accept(context)
             if !self.isResting { try? context.channel.syncOptions?.setOption(.autoRead, value: true) }

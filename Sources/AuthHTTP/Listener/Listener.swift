@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -15,6 +16,8 @@ struct Listener {
 
     let host: String
     let port: Int
+    /// One that listens already, in place of host and port: others have it too, and go on with it.
+    let inheritedSocket: CInt?
     let limit: ConnectionLimit
     let trustedProxies: TrustedProxies
     /// What connections are encrypted with; nil for none.
@@ -36,14 +39,17 @@ struct Listener {
         let hasStopped = group.any().makePromise(of: Void.self)
         let all = loops.values
         // A cancelled server owes its clients nothing more.
+        let isShared = inheritedSocket != nil
         let stop: @Sendable (_ isCancelled: Bool) -> Void = { [logger] isCancelled in
+            if isShared { channel.eventLoop.execute { try? AcceptHandler.stop(channel) } }
             let drained = all.map { loop in loop.eventLoop.submit { loop.value.drain() } }
             EventLoopFuture.whenAllSucceed(drained, on: channel.eventLoop).flatMap { counts in
                 if isCancelled, case let left = counts.reduce(0, +), left > 0 {
                     logger.warning("connections were broken off", metadata: ["count": "\(left)"])
                 }
-                // Whoever connects in this moment is answered like those who are there.
-                let isAlone = isCancelled || counts.allSatisfy { $0 == 0 }
+                // Whoever connects in this moment is answered like those who are there; by the next server where the socket
+                // is shared, but for those whom an event loop has not heard of yet.
+                let isAlone = isCancelled || !isShared && counts.allSatisfy { $0 == 0 }
                 return channel.eventLoop.scheduleTask(in: isAlone ? .zero : ConnectionState.drainGrace) {}.futureResult
             }.flatMap {
                 channel.close().recover { _ in }
@@ -69,7 +75,7 @@ struct Listener {
         _ group: MultiThreadedEventLoopGroup, _ loops: [ObjectIdentifier: NIOLoopBound<EventLoopConnections>]
     ) async throws -> any Channel {
         let count = ConnectionCount(limit, trustedProxies, logger)
-        return try await ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Inherited by what is accepted.
@@ -98,6 +104,10 @@ struct Listener {
                     try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop, fastPath, bridge))
                 }
             }
-            .bind(host: host, port: port).get()
+        guard let inheritedSocket else { return try await bootstrap.bind(host: host, port: port).get() }
+        let channel = try await bootstrap.withBoundSocket(inheritedSocket).get()
+        // NIO has given it a backlog of 128.
+        listen(inheritedSocket, Self.backlog)
+        return channel
     }
 }

@@ -23,7 +23,7 @@ struct CertificateService: Service {
         }
     }
 
-    /// For the thread that takes the signals: nothing else waits for the files.
+    /// Waits for the files.
     func readAgain() {
         do {
             let pair = try files.load(at: time.now)

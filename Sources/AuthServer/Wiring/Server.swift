@@ -21,6 +21,9 @@ struct Server {
     private let startWatch: StartWatch
     private let certificates: CertificateService?
     private let http: HTTPService
+    private let manager: ServiceManager
+    /// Nil where nobody waits for it.
+    private let watchdog: Watchdog?
     private let draining = Draining()
     private let drainDelay: Duration
     /// Ends when a signal wants the server to stop.
@@ -29,13 +32,15 @@ struct Server {
     private let logger: Logger
 
     private init(
-        _ app: UnlockedApp, store: WatchedStore, certificates: CertificateService?, signals: ProcessSignals?,
-        logger: Logger, log: LogWriter
+        _ app: UnlockedApp, store: WatchedStore, manager: ServiceManager, certificates: CertificateService?,
+        signals: ProcessSignals?, logger: Logger, log: LogWriter
     ) {
         let settings = app.settings
         let keyRing = CurrentKeyRing()
         let tracker = KeyPropagationTracker(time: app.time)
-        let node = "\(HostResources.hostName):\(settings.listener.port)"
+        let (socket, listener) = (manager.inheritedSocket, settings.listener)
+        let (host, port) = socket.map { ($0.host, $0.port) } ?? (listener.host, listener.port)
+        let node = "\(HostResources.hostName):\(port)"
         let rotationLoop = KeyRotationLoop(
             rotate: app.rotateKeys, sealer: app.sealer, keyRing: keyRing, store: app.store, tracker: tracker,
             node: node, time: app.time, logger: logger)
@@ -50,9 +55,13 @@ struct Server {
         stopWatch = StopWatch(logger: logger, log: log)
         let (untilStopped, stop) = AsyncStream.makeStream(of: Never.self)
         self.untilStopped = untilStopped
-        let hasher = app.app.hasher
+        self.manager = manager
+        watchdog = manager.watchdogInterval.map { interval in
+            Watchdog(manager: manager, interval: interval, parts: Self.parts(app, store), logger: logger)
+        }
+        let (hasher, workers) = (app.app.hasher, app.app.workers)
         http = HTTPService(
-            host: settings.listener.host, port: settings.listener.port,
+            host: host, port: port, inheritedSocket: socket?.descriptor,
             limit: Self.connectionLimit(settings, logger), certificate: certificates?.current,
             routes: Self.routes(
                 app, keyRing, rotationLoop, tracker, logger,
@@ -67,17 +76,20 @@ struct Server {
             signals?.serve {
                 stop.finish()
             } hangUp: {
-                if let certificates {
-                    certificates.readAgain()
-                } else {
-                    logger.info("SIGHUP: there is nothing to read again")
+                Task {
+                    await manager.reloading {
+                        guard let certificates else { return logger.info("SIGHUP: there is nothing to read again") }
+                        // Files are read where waiting for them holds up nobody.
+                        try? await workers.run(on: .generate) { certificates.readAgain() }
+                    }
                 }
             }
             logger.info(
                 "listening",
-                metadata: [
-                    "host": "\(settings.listener.host)", "port": "\(port)", "tls": certificates == nil ? "off" : "on",
-                ])
+                metadata: ["host": "\(host)", "port": "\(port)", "tls": certificates == nil ? "off" : "on"])
+            if await !manager.isListening(host: host, port: port) {
+                logger.warning("the service manager cannot be told that this server listens: see NOTIFY_SOCKET")
+            }
             // One hash, once nobody waits for the start any more: it tells what every login will cost.
             guard let memory = try? await hasher.hashingMemory() else { return }
             logger.info("memory of password hashes", metadata: ["is": "\(memory)"])
@@ -95,6 +107,26 @@ struct Server {
                 metadata: ["wanted": "\(wanted)", "limit": "\(limit.limit)"])
         }
         return limit
+    }
+
+    /// What the watchdog asks. A PostgreSQL that is away is mended elsewhere, and a restart would take the JWK Set with it,
+    /// which is served meanwhile: there it is enough that the question comes back.
+    private static func parts(_ app: UnlockedApp, _ store: WatchedStore) -> [Watchdog.Part] {
+        let (workers, database) = (app.app.workers, app.database)
+        return [
+            Watchdog.Part(name: "an event loop") {
+                await EventLoops.answer()
+                return true
+            },
+            Watchdog.Part(name: "the worker pool") { (try? await workers.run(on: .sign) {}) != nil },
+            Watchdog.Part(name: "the database") {
+                let takesWrites = await store.takesWrites()
+                return switch database {
+                case .sqlite: takesWrites
+                case .postgres: true
+                }
+            },
+        ]
     }
 
     private static func routes(
@@ -126,7 +158,10 @@ struct Server {
     /// - Throws: with one line for the operator.
     static func run(_ settings: Settings, _ reader: SettingsReader, signals: ProcessSignals?) async throws {
         forbidDumps()
-        try ListenError.check(host: settings.listener.host, port: settings.listener.port)
+        let manager = try ServiceManager.current()
+        if manager.inheritedSocket == nil {
+            try ListenError.check(host: settings.listener.host, port: settings.listener.port)
+        }
         let (format, time) = (settings.logging.format, SystemTimeSource())
         let writer = LogWriter { lost in
             format.line(at: time.now, .warning, "lines of the log were lost", ["count": "\(lost)"])
@@ -136,7 +171,7 @@ struct Server {
         }
         let result: Result<Void, any Error>
         do {
-            result = .success(try await run(settings, reader, signals, logger, writer))
+            result = .success(try await run(settings, reader, manager, signals, logger, writer))
         } catch {
             result = .failure(error)
         }
@@ -145,8 +180,8 @@ struct Server {
     }
 
     private static func run(
-        _ settings: Settings, _ reader: SettingsReader, _ signals: ProcessSignals?, _ logger: Logger,
-        _ log: LogWriter
+        _ settings: Settings, _ reader: SettingsReader, _ manager: ServiceManager, _ signals: ProcessSignals?,
+        _ logger: Logger, _ log: LogWriter
     ) async throws {
         let warnings = try StartWarnings(settings, reader)
         let certificates = try settings.tls.files.map { files in
@@ -159,22 +194,23 @@ struct Server {
         let store = WatchedStore(unlocked.store, time: unlocked.time, logger: logger)
         let app = UnlockedApp(app: unlocked.app, database: unlocked.database, sealer: unlocked.sealer, store: store)
         try await Server(
-            app, store: store, certificates: certificates, signals: signals, logger: logger, log: log
+            app, store: store, manager: manager, certificates: certificates, signals: signals, logger: logger, log: log
         ).run()
     }
 
     private func run() async throws {
         // Stopped in reverse: the keys are kept as long as a login may still want one.
-        var services = [
+        let services: [(any Service)?] = [
+            certificates.map { stopWatch.watched($0, as: "watching the certificate") },
             stopWatch.watched(rotation, as: "keeping the keys"),
             stopWatch.watched(probe, as: "trying the database"),
             stopWatch.watched(databaseWatch, as: "watching the database's files"),
             stopWatch.watched(startWatch, as: "watching the start"),
+            watchdog.map { stopWatch.watched($0, as: "telling the watchdog") },
             stopWatch.watched(http, as: "answering requests"),
         ]
-        if let certificates { services.insert(stopWatch.watched(certificates, as: "watching the certificate"), at: 0) }
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) },
+            services: services.compactMap { $0 }.map { .init(service: $0) },
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = Self.longestShutdown
         let group = ServiceGroup(configuration: configuration)
@@ -182,6 +218,7 @@ struct Server {
             for await _ in untilStopped {}
             guard !Task.isCancelled else { return }
             draining.begin()
+            manager.isStopping()
             logger.info("stopping", metadata: ["drain_delay": "\(drainDelay.settingText)"])
             try? await Task.sleep(for: drainDelay)
             stopWatch.begin()
