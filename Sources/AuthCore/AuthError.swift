@@ -13,8 +13,10 @@ package enum AuthError: Error, Equatable {
     case usernameTaken
     /// Another account has this e-mail address (decided by the database's constraint).
     case emailTaken
-    /// Unknown user or wrong password: one case for both, so that no caller can tell them apart.
+    /// Unknown user, wrong password or disabled account: one case for all, so that no caller can tell them apart.
     case invalidCredentials
+    /// The password is right, and opens nothing but the way to another one.
+    case passwordChangeRequired
     /// Registration is closed by a setting.
     case registrationClosed
     /// No hashing capacity within the deadline.
@@ -32,6 +34,7 @@ extension AuthError: CustomStringConvertible {
         case .usernameTaken: "this username is taken"
         case .emailTaken: "this e-mail address is taken"
         case .invalidCredentials: "unknown user or wrong password"
+        case .passwordChangeRequired: "this password was generated and has to be changed first"
         case .registrationClosed: "registration is closed"
         case .overloaded: "no hashing capacity within the deadline"
         case .rateLimited: "too many requests from this address"

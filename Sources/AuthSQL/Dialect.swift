@@ -12,6 +12,8 @@ package struct Dialect: Sendable {
     let insertionOrder: String
     /// A condition for the rows of `auth_logs` that are not before a moment.
     let logsSince: String
+    /// Seconds since 1970, for a column that holds a moment as the three tables of the original do.
+    let seconds: @Sendable (String) -> String
     /// The names of a table's columns, the table's name being the one value; no rows when there is no such table.
     let columnNames: String
     /// Ends a query of rows to be deleted: those that somebody else is changing are left out, where several change rows.
@@ -35,6 +37,7 @@ extension Dialect {
         logsSince: """
             id > coalesce((SELECT id FROM auth_logs WHERE request_timestamp < ? ORDER BY id DESC LIMIT 1), 0)
             """,
+        seconds: { "CAST(strftime('%s', \($0)) AS INTEGER)" },
         columnNames: "SELECT name FROM pragma_table_info(?)",
         unlessLocked: "",
         usernameConstraint: "users.username",
@@ -48,6 +51,7 @@ extension Dialect {
         noteKeyID: "SELECT setval('keys_kid_seq', greatest(?, last_value)) FROM keys_kid_seq",
         insertionOrder: "position",
         logsSince: "request_timestamp >= ?",
+        seconds: { "floor(extract(epoch FROM \($0)))::bigint" },
         columnNames: """
             SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped
             """,

@@ -27,7 +27,8 @@ import Testing
                     AuthLogEntry(
                         clientAddress: "2001:db8::\(entry)", moment: Sample.now, userID: entry % 3 == 0 ? nil : 1))
             }
-            try transaction.recordLogin(of: 1, at: Sample.now)
+            _ = try transaction.recordLogin(of: 1, at: Sample.now)
+            _ = try transaction.disable(2, at: Sample.now)
             try transaction.insert(Sample.key(1, .active, latestTokenExpiry: Sample.now))
             try transaction.insert(StoredKey(id: KeyID(2), sealed: [0, 9, 10, 13, 92, 255], exp: 5, lifecycle: nil))
             try transaction.insert(Sample.key(3, .active, algorithm: .edDSA))
@@ -51,7 +52,7 @@ import Testing
         let copied = try SQLiteExport.read(path: path) { source in
             try PostgresImport.run(from: source, into: try schema.address) { #expect($0 == before.contents) }
         }
-        #expect(copied.map(\.tally.rows) == [2, 3, 2, 3, 3, 300])
+        #expect(copied.map(\.tally.rows) == [2, 1, 3, 2, 3, 3, 300])
         #expect(try PostgresStore.peek(try schema.address) == before)
         let store = try PostgresStore(try schema.address)
         defer { store.close() }

@@ -7,11 +7,11 @@ import Testing
 @Suite("Statements") struct StatementTests {
     private let driver = RecordingDriver()
 
-    @Test("a login waits for no answer: its whole unit of work may be one round trip") func login() throws {
+    @Test("a login waits for one answer, whether the account may still be used") func login() throws {
         let transaction = driver.transaction
+        #expect(try transaction.recordLogin(of: 1, at: Sample.now))
         try transaction.append(AuthLogEntry(clientAddress: "192.0.2.1", moment: Sample.now, userID: 1))
-        try transaction.recordLogin(of: 1, at: Sample.now)
-        #expect(driver.calls == [.run("INSERT auth_logs"), .run("UPDATE users")])
+        #expect(driver.calls == [.change("UPDATE users"), .run("INSERT auth_logs")])
     }
 
     @Test("a reservation waits for one answer, which decides") func reservation() throws {

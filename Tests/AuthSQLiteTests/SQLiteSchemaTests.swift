@@ -82,7 +82,7 @@ import Testing
         try await store.write { transaction in
             try transaction.insert(user)
             try transaction.insert(bob)
-            try transaction.recordLogin(of: 1, at: login)
+            _ = try transaction.recordLogin(of: 1, at: login)
             try transaction.append(AuthLogEntry(clientAddress: "2001:db8::1", moment: login, userID: 1))
             try transaction.append(AuthLogEntry(clientAddress: "192.0.2.1", moment: Sample.now, userID: nil))
         }

@@ -15,7 +15,7 @@ extension StoreLaw {
         try await store.write { transaction in
             try transaction.append(AuthLogEntry(clientAddress: "192.0.2.7", moment: Sample.now, userID: alice.id))
             try transaction.append(AuthLogEntry(clientAddress: "2001:db8::7", moment: Sample.now, userID: nil))
-            try transaction.recordLogin(of: alice.id, at: Sample.now)
+            _ = try transaction.recordLogin(of: alice.id, at: Sample.now)
         }
         try require(try await find(["alice"], in: store) == alice, "the account is as it was")
     }

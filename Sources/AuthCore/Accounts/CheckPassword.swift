@@ -17,29 +17,33 @@ package struct CheckPassword: Sendable {
         self.unreadable = unreadable
     }
 
-    /// Checks the password; nil for an unknown user, a wrong password and a hash that is damaged alike, at the same cost.
+    /// Checks the password; nil for an unknown user, a wrong password, a disabled account and a hash that is damaged alike,
+    /// at the same cost.
     /// - Parameters:
     ///   - user: as the store has it; nil for a name that nobody has.
     ///   - share: whose turn it is where many want one.
     package func callAsFunction(_ user: User?, _ password: Secret, share: HashShare = .own) async throws -> Match? {
         if let user, !hasher.canVerify(user.passwordHash) { unreadable.note(user.id) }
         let matches = try await hasher.verify(password, against: user?.passwordHash, for: share)
-        guard let user, matches else { return nil }
+        // Verified all the same, and no hash is made for it: the right password of a disabled account takes no longer.
+        guard let user, matches, !user.isDisabled else { return nil }
         return Match(user: user, stronger: await rehash(password, of: user, for: share))
     }
 
     /// A hash under today's parameters where the stored one has others. No capacity for it fails no login: the next
     /// login tries again.
     private func rehash(_ password: Secret, of user: User, for share: HashShare) async -> PasswordHash? {
-        guard hasher.needsRehash(user.passwordHash) else { return nil }
+        // Who has to change the password gets a new hash with it.
+        guard !user.mustChangePassword, hasher.needsRehash(user.passwordHash) else { return nil }
         return try? await hasher.hash(password, for: share)
     }
 }
 
 extension CheckPassword.Match {
     /// Records the login.
+    /// - Throws: ``AuthError/invalidCredentials`` where the account was disabled or deleted in the meantime.
     func recordLogin(at moment: Timestamp, in transaction: any AccountWrites) throws {
-        try transaction.recordLogin(of: user.id, at: moment)
+        guard try transaction.recordLogin(of: user.id, at: moment) else { throw AuthError.invalidCredentials }
         guard let stronger else { return }
         // Compare-and-set: a password changed in the meantime stays changed.
         _ = try transaction.replacePasswordHash(of: user.id, from: user.passwordHash, to: stronger)

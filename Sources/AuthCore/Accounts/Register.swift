@@ -4,13 +4,20 @@ package struct Register: Sendable {
     private let hasher: any PasswordHasher
     private let time: any TimeSource
     private let isOpen: Bool
+    private let generatedMustChange: Bool
 
-    /// - Parameter isOpen: whether everyone may; an operator always may.
-    package init(store: any Store, hasher: any PasswordHasher, time: any TimeSource, isOpen: Bool = true) {
+    /// - Parameters:
+    ///   - isOpen: whether everyone may; an operator always may.
+    ///   - generatedMustChange: whether a generated password opens nothing but ``ChangePassword``.
+    package init(
+        store: any Store, hasher: any PasswordHasher, time: any TimeSource, isOpen: Bool = true,
+        generatedMustChange: Bool = false
+    ) {
         self.store = store
         self.hasher = hasher
         self.time = time
         self.isOpen = isOpen
+        self.generatedMustChange = generatedMustChange
     }
 
     /// Opens an account with a generated password, which is answered here and kept nowhere.
@@ -24,23 +31,27 @@ package struct Register: Sendable {
         let password = RandomUUID.text()
         try await open(
             username: username, email: email, password: Secret(password),
-            share: HashShare(.registration, from: client))
+            share: HashShare(.registration, from: client), mustChangePassword: generatedMustChange)
         return password
     }
 
     /// Opens an account with a password that the caller chose: for an operator's command, open or closed.
     /// - Throws: as above, and ``AuthError/invalidRequest(_:)`` for a password that ``Secret/isChosenPassword`` denies.
-    package func open(
-        username: String, email: String?, password: Secret, share: HashShare = .own
+    package func open(username: String, email: String?, password: Secret, share: HashShare = .own) async throws {
+        try await open(username: username, email: email, password: password, share: share, mustChangePassword: false)
+    }
+
+    private func open(
+        username: String, email: String?, password: Secret, share: HashShare, mustChangePassword: Bool
     ) async throws {
-        guard password.isChosenPassword else {
-            throw AuthError.invalidRequest("the password must have 8 to 1,024 bytes")
-        }
+        try password.requireChosen("the password")
         let username = try Username(registering: username)
         let email = try email.map { text throws(AuthError) in try EmailAddress(text) }
         // Hashed before the name is looked at: a taken name takes as long as a free one.
         let hash = try await hasher.hash(password, for: share)
-        let user = NewUser(username: username, email: email, passwordHash: hash, registeredAt: time.now)
+        let user = NewUser(
+            username: username, email: email, passwordHash: hash, registeredAt: time.now,
+            mustChangePassword: mustChangePassword)
         try await store.write { transaction in try transaction.insert(user) }
     }
 }

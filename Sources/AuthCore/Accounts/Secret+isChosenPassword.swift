@@ -13,4 +13,10 @@ extension Secret {
             return Self.lengths.contains(text.precomposedStringWithCanonicalMapping.utf8.count)
         }
     }
+
+    /// - Parameter name: what the caller knows it as, for the error.
+    /// - Throws: ``AuthError/invalidRequest(_:)`` where ``isChosenPassword`` is false.
+    func requireChosen(_ name: String) throws(AuthError) {
+        guard isChosenPassword else { throw .invalidRequest("\(name) must have 8 to 1,024 bytes") }
+    }
 }

@@ -9,12 +9,21 @@ package struct User: Equatable, Sendable {
     package let username: String
     /// Of its password.
     package let passwordHash: PasswordHash
+    /// Whether an operator turned it off: no password is right then.
+    package let isDisabled: Bool
+    /// Whether its password opens nothing but ``ChangePassword``.
+    package let mustChangePassword: Bool
 
     /// An account with these columns.
-    package init(id: UserID, username: String, passwordHash: PasswordHash) {
+    package init(
+        id: UserID, username: String, passwordHash: PasswordHash, isDisabled: Bool = false,
+        mustChangePassword: Bool = false
+    ) {
         self.id = id
         self.username = username
         self.passwordHash = passwordHash
+        self.isDisabled = isDisabled
+        self.mustChangePassword = mustChangePassword
     }
 }
 
@@ -28,12 +37,18 @@ package struct NewUser: Equatable, Sendable {
     package let passwordHash: PasswordHash
     /// When it was opened.
     package let registeredAt: Timestamp
+    /// Whether its password opens nothing but ``ChangePassword``.
+    package let mustChangePassword: Bool
 
     /// An account that nobody has yet.
-    package init(username: Username, email: EmailAddress?, passwordHash: PasswordHash, registeredAt: Timestamp) {
+    package init(
+        username: Username, email: EmailAddress?, passwordHash: PasswordHash, registeredAt: Timestamp,
+        mustChangePassword: Bool = false
+    ) {
         self.username = username
         self.email = email
         self.passwordHash = passwordHash
         self.registeredAt = registeredAt
+        self.mustChangePassword = mustChangePassword
     }
 }

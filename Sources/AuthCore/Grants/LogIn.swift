@@ -42,10 +42,9 @@ package struct LogIn: Sendable {
 
     private let configuration: Configuration
     private let store: any Store
-    private let checkPassword: CheckPassword
+    private let authenticate: Authenticate
     private let signer: TokenSigner
     private let time: any TimeSource
-    private let delays: LoginDelays
 
     /// Over the accounts of `store`, with tokens of `signer`.
     /// - Parameters:
@@ -57,8 +56,7 @@ package struct LogIn: Sendable {
     ) {
         self.configuration = configuration
         self.store = store
-        checkPassword = CheckPassword(hasher: hasher, unreadable: unreadable)
-        self.delays = delays
+        authenticate = Authenticate(store: store, hasher: hasher, unreadable: unreadable, delays: delays, time: time)
         self.signer = signer
         self.time = time
     }
@@ -68,35 +66,27 @@ package struct LogIn: Sendable {
     /// - Parameters:
     ///   - client: where the attempt comes from.
     ///   - kind: a live token, or an already expired one for testing verifiers.
-    /// - Throws: ``AuthError/invalidCredentials`` for an unknown user and a wrong password alike, ``AuthError/rateLimited(_:)``
-    ///   where too many wrong ones were tried.
+    /// - Throws: ``AuthError/invalidCredentials`` for an unknown user, a wrong password and a disabled account alike,
+    ///   ``AuthError/rateLimited(_:)`` where too many wrong ones were tried, ``AuthError/passwordChangeRequired`` for a right
+    ///   one that opens no more than ``ChangePassword``.
     package func callAsFunction(
         username: String, password: Secret, client: IPAddress, kind: TokenKind
     ) async throws -> IssuedToken {
-        let (key, delays) = (delays.key(username, client), delays)
-        let (user, attempt) = try await store.read { transaction in
-            (try transaction.user(named: Username.forms(of: username)), delays.record(of: key, in: transaction))
+        let success = try await authenticate(username: username, password: password, client: client)
+        let (match, attempt, delays) = (success.match, success.attempt, authenticate.delays)
+        guard !match.user.mustChangePassword else {
+            try await authenticate.recordUnused(success)
+            throw AuthError.passwordChangeRequired
         }
-        let share = try await delays.admit(attempt, from: client, in: store)
-        guard let match = try await checkPassword(user, password, share: share) else {
-            let entry = entry(client, of: nil)
-            try await store.write { transaction in
+        let entry = authenticate.entry(of: success)
+        return try await authenticate.settling(success) {
+            try await issue(kind, to: match.user) { transaction in
+                // First: it decides whether the account may still be used.
+                try match.recordLogin(at: entry.moment, in: transaction)
                 try transaction.append(entry)
-                try delays.countFailure(attempt, at: entry.moment, in: transaction)
+                try delays.noteLogin(attempt, at: entry.moment, in: transaction)
             }
-            throw AuthError.invalidCredentials
         }
-        delays.forgive(attempt)
-        let entry = entry(client, of: match.user.id)
-        return try await issue(kind, to: match.user) { transaction in
-            try transaction.append(entry)
-            try match.recordLogin(at: entry.moment, in: transaction)
-            try delays.noteLogin(attempt, at: entry.moment, in: transaction)
-        }
-    }
-
-    private func entry(_ client: IPAddress, of user: UserID?) -> AuthLogEntry {
-        AuthLogEntry(clientAddress: client.description, moment: time.now, userID: user)
     }
 
     /// Records the login and signs its token.

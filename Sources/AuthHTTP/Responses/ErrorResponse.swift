@@ -60,6 +60,11 @@ package struct ErrorResponse: Sendable {
         case .invalidCredentials:
             self.init(
                 .unauthorized, "invalid_credentials", .invalidClient, error.description, [.wwwAuthenticate: "Bearer"])
+        case .passwordChangeRequired:
+            self.init(
+                .forbidden, "password_change_required", .accessDenied,
+                "\(error.description): POST username, password and new_password to /password, then log in with the new one"
+            )
         case .registrationClosed: self.init(.forbidden, "registration_closed", .accessDenied, error.description)
         case .overloaded(let retryAfter):
             self.init(

@@ -1,12 +1,24 @@
 import AuthCore
 
 extension SQLStatement {
-    fileprivate static let findUser = SQLStatement("SELECT id, username, password_hash FROM users WHERE username = ?")
+    fileprivate static let findUser = SQLStatement(
+        """
+        SELECT id, username, password_hash, disabled_at, must_change_password
+        FROM users LEFT JOIN user_states ON user_id = id WHERE username = ?
+        """)
     fileprivate static let insertUser = SQLStatement(
         "INSERT INTO users (username, password_hash, email, date_registered) VALUES (?, ?, ?, ?)")
-    fileprivate static let recordLogin = SQLStatement("UPDATE users SET last_login = ? WHERE id = ?")
+    fileprivate static let requirePasswordChange = SQLStatement(
+        "INSERT INTO user_states (user_id, must_change_password) SELECT id, 1 FROM users WHERE username = ?")
+    fileprivate static let recordLogin = SQLStatement(
+        "UPDATE users SET last_login = ? WHERE id = ? AND \(isEnabled)")
     fileprivate static let replacePasswordHash = SQLStatement(
         "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
+    fileprivate static let changePassword = SQLStatement(
+        "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ? AND \(isEnabled)")
+
+    private static let isEnabled =
+        "NOT EXISTS (SELECT 1 FROM user_states WHERE user_id = users.id AND disabled_at IS NOT NULL)"
 }
 
 extension SQLTransaction: AccountWrites {
@@ -16,9 +28,11 @@ extension SQLTransaction: AccountWrites {
             guard let row = try driver.fetch(.findUser, .text(spelling)).first else { continue }
             // What is no text is a hash that no password opens: answered, and reported, as every other of these.
             let phcString = (try? row.text(2, "users.password_hash")) ?? ""
+            // What cannot be read in a state shuts the account, and does not open it.
             return User(
                 id: try row.integer(0, "users.id"), username: try row.text(1, "users.username"),
-                passwordHash: PasswordHash(phcString: phcString))
+                passwordHash: PasswordHash(phcString: phcString), isDisabled: !row.isNull(3),
+                mustChangePassword: row.isSet(4))
         }
         return nil
     }
@@ -34,13 +48,32 @@ extension SQLTransaction: AccountWrites {
             ]
             throw Driver.violatedConstraint(error).flatMap { taken[$0] } ?? error
         }
+        guard user.mustChangePassword else { return }
+        try driver.run(.requirePasswordChange, .text(user.username.text))
     }
 
-    func recordLogin(of user: UserID, at moment: Timestamp) throws {
-        try driver.run(.recordLogin, Self.moment(moment), .integer(user))
+    func recordLogin(of user: UserID, at moment: Timestamp) throws -> Bool {
+        try driver.change(.recordLogin, Self.moment(moment), .integer(user)) == 1
     }
 
     func replacePasswordHash(of user: UserID, from old: PasswordHash, to new: PasswordHash) throws -> Bool {
         try driver.change(.replacePasswordHash, .text(new.phcString), .integer(user), .text(old.phcString)) == 1
+    }
+
+    func changePassword(
+        of user: UserID, from old: PasswordHash, to new: PasswordHash, at moment: Timestamp
+    ) throws -> Bool {
+        let isOurs =
+            try driver.change(.changePassword, .text(new.phcString), .integer(user), .text(old.phcString)) == 1
+        if isOurs { try notePassword(of: user, mustChange: false, at: moment) }
+        return isOurs
+    }
+}
+
+extension SQLRow {
+    /// Whether a column holds anything but nothing and 0.
+    fileprivate func isSet(_ index: Int) -> Bool {
+        guard !isNull(index) else { return false }
+        return (try? integer(index, "")) != 0
     }
 }

@@ -4,6 +4,7 @@
 /// A table as `migrate` copies it.
 package enum ExportedTable: String, CaseIterable, Sendable {
     case users
+    case userStates = "user_states"
     case keys
     case keyStates = "key_states"
     case keyEncryptionKeys = "key_encryption_keys"
@@ -42,6 +43,11 @@ package enum ExportedTable: String, CaseIterable, Sendable {
                 Column("id", .integer), Column("username", .text), Column("password_hash", .text),
                 Column("email", .text), Column("date_registered", .moment), Column("last_login", .moment),
             ]
+        case .userStates:
+            [
+                Column("user_id", .integer), Column("disabled_at", .integer),
+                Column("must_change_password", .integer), Column("password_changed_at", .integer),
+            ]
         case .keys: [Column("kid", .integer), Column("key", .bytes), Column("exp", .integer)]
         case .keyStates:
             [
@@ -78,7 +84,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
         switch self {
         case .users, .authLogs: "id"
         case .keys: "kid"
-        case .keyStates, .keyEncryptionKeys, .keyPropagation: nil
+        case .userStates, .keyStates, .keyEncryptionKeys, .keyPropagation: nil
         }
     }
 }

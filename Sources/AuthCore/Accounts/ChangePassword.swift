@@ -1,0 +1,51 @@
+/// Use case: a user gives the account another password (`POST /password`).
+package struct ChangePassword: Sendable {
+    private let store: any Store
+    private let hasher: any PasswordHasher
+    private let authenticate: Authenticate
+    private let time: any TimeSource
+
+    /// Over the accounts of `store`.
+    /// - Parameters:
+    ///   - unreadable: is told of hashes that cannot be verified.
+    ///   - delays: those of the logins, so that this is no second way to guess.
+    package init(
+        store: any Store, hasher: any PasswordHasher, unreadable: UnreadableHashes, delays: LoginDelays,
+        time: any TimeSource
+    ) {
+        self.store = store
+        self.hasher = hasher
+        authenticate = Authenticate(store: store, hasher: hasher, unreadable: unreadable, delays: delays, time: time)
+        self.time = time
+    }
+
+    /// Checks the password and replaces it; on disk before this returns. Of several at once one succeeds: for the others
+    /// the password is wrong by then.
+    /// - Parameter client: where the attempt comes from.
+    /// - Throws: as ``LogIn/callAsFunction(username:password:client:kind:)``, and ``AuthError/invalidRequest(_:)`` for a new
+    ///   password that nobody may choose or that is the old one.
+    package func callAsFunction(
+        username: String, password: Secret, newPassword: Secret, client: IPAddress
+    ) async throws {
+        // Before anything is looked at: it says nothing of the account.
+        try newPassword.requireChosen("new_password")
+        let isAnother = newPassword.withBytes { new in password.withBytes { old in !new.elementsEqual(old) } }
+        guard isAnother else {
+            throw AuthError.invalidRequest("new_password must be another one than password")
+        }
+        let success = try await authenticate(username: username, password: password, client: client)
+        let hash = try await hasher.hash(newPassword, for: success.share)
+        let (entry, user) = (authenticate.entry(of: success), success.match.user)
+        let (delays, attempt) = (authenticate.delays, success.attempt)
+        try await authenticate.settling(success) {
+            try await store.write { transaction in
+                guard
+                    try transaction.changePassword(
+                        of: user.id, from: user.passwordHash, to: hash, at: entry.moment)
+                else { throw AuthError.invalidCredentials }
+                try transaction.append(entry)
+                try delays.noteLogin(attempt, at: entry.moment, in: transaction)
+            }
+        }
+    }
+}
