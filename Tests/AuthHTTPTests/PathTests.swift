@@ -43,7 +43,8 @@ struct PathTests {
 
     private static let methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"]
     private static let paths = [
-        ("/auth", ["POST"]), ("/register", ["POST"]), ("/.well-known/jwks.json", ["GET", "HEAD"]),
+        ("/auth", ["POST"]), ("/password", ["POST"]), ("/register", ["POST"]),
+        ("/.well-known/jwks.json", ["GET", "HEAD"]),
         ("/ping", ["GET", "HEAD"]),
         ("/health/live", ["GET", "HEAD"]), ("/health/ready", ["GET", "HEAD"]), ("/", ["GET", "HEAD"]),
         ("/.well-known/openid-configuration", ["GET", "HEAD"]),
@@ -62,7 +63,7 @@ struct PathTests {
             #expect(answer.status == 405)
             if method != "HEAD" { #expect(answer.errorCode == "method_not_allowed") }
             #expect(answer["Allow"] == allowed.joined(separator: ", "))
-            let isKeptByNobody = ["/auth", "/register", "/"].contains(path)
+            let isKeptByNobody = ["/auth", "/password", "/register", "/"].contains(path)
             #expect(answer["Cache-Control"] == (isKeptByNobody ? "no-store" : nil))
             #expect(try await connection.response().statusLine == "HTTP/1.1 200 OK")
             #expect(try await connection.rest().isEmpty)

@@ -16,6 +16,7 @@ struct TestServer: Sendable {
         var trustedProxies = TrustedProxies.none
         var allowsExpired = true
         var registrationIsOpen = true
+        var generatedMustChange = false
         var longestMaxAge: Duration = .seconds(300)
         var issuer = "http://issuer.example"
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -54,17 +55,23 @@ struct TestServer: Sendable {
         let configuration = LogIn.Configuration(
             issuer: setup.issuer, audience: "http://audience.example", lifetime: .seconds(3_600))
         let asked = setup.slowHasher ?? hasher
+        let delays = Sample.delays(time: time, logger: setup.logger)
+        let unreadable = UnreadableHashes(logger: setup.logger)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let routes = Routes(
             logIn: LogInEndpoint(
                 logIn: LogIn(
                     configuration: configuration, store: store, hasher: asked,
-                    unreadable: UnreadableHashes(logger: setup.logger),
-                    delays: Sample.delays(time: time, logger: setup.logger), signer: signer, time: time),
+                    unreadable: unreadable, delays: delays, signer: signer, time: time),
                 allowsExpired: setup.allowsExpired),
             logInLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
+            changePassword: ChangePasswordEndpoint(
+                changePassword: ChangePassword(
+                    store: store, hasher: asked, unreadable: unreadable, delays: delays, time: time)),
             register: RegisterEndpoint(
-                register: Register(store: store, hasher: asked, time: time, isOpen: setup.registrationIsOpen)),
+                register: Register(
+                    store: store, hasher: asked, time: time, isOpen: setup.registrationIsOpen,
+                    generatedMustChange: setup.generatedMustChange)),
             registerLimit: SlidingWindowLimiter(limit: setup.registerLimit, time: time),
             ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.ping()) != nil },
             issuer: setup.issuer, longestMaxAge: setup.longestMaxAge, propagation: verifiers)

@@ -11,6 +11,11 @@ extension Response {
         self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
     }
 
+    /// A 204, which has no body and no Content-Length (RFC 9110 §8.6).
+    init(empty status: HTTPResponse.Status) {
+        self.init(status: status, body: ResponseBody(contentLength: nil) { writer in try await writer.finish(nil) })
+    }
+
     /// A refusal.
     init(_ refusal: ErrorDialect.Rendered) {
         self.init(

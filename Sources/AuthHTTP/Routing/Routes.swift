@@ -8,17 +8,19 @@ package struct Routes: Sendable {
     /// Every path of the server, on one screen.
     ///
     /// - Parameters:
+    ///   - logInLimit: counts requests to `/password` too, which is no second way to guess.
     ///   - issuer: as it stands in the tokens: what the metadata says and where it is found follow from it.
     ///   - longestMaxAge: what a cache of a document is told where no change is nearer.
     package init(
-        logIn: LogInEndpoint, logInLimit: any RateLimiter, register: RegisterEndpoint,
-        registerLimit: any RateLimiter, ready: ReadyEndpoint, issuer: String, longestMaxAge: Duration,
-        propagation: KeyPropagationTracker
+        logIn: LogInEndpoint, logInLimit: any RateLimiter, changePassword: ChangePasswordEndpoint,
+        register: RegisterEndpoint, registerLimit: any RateLimiter, ready: ReadyEndpoint, issuer: String,
+        longestMaxAge: Duration, propagation: KeyPropagationTracker
     ) {
         let issuer = IssuerIdentifier(text: issuer)
         ordinary = [
             .get("/", cache: .nothing, errors: .json, FrontPageEndpoint(issuer: issuer)),
             .post("/auth", limit: logInLimit, errors: .json, logIn),
+            .post("/password", limit: logInLimit, errors: .json, changePassword),
             .post("/register", limit: registerLimit, errors: .json, register),
             .get("/health/live", errors: .json, LiveEndpoint()),
             .get("/health/ready", errors: .json, ready),

@@ -27,7 +27,15 @@ struct App {
 
     /// Opens accounts in `store`; `isOpen` says whether everyone may.
     func register(in store: any Store, isOpen: Bool = true) -> Register {
-        Register(store: store, hasher: hasher, time: time, isOpen: isOpen)
+        Register(
+            store: store, hasher: hasher, time: time, isOpen: isOpen,
+            generatedMustChange: settings.accounts.generatedMustChange)
+    }
+
+    /// Gives accounts in `store` other passwords.
+    func resetPassword(in store: any Store) -> ResetPassword {
+        ResetPassword(
+            store: store, hasher: hasher, time: time, generatedMustChange: settings.accounts.generatedMustChange)
     }
 
     /// Proves `secret` on what a database holds.

@@ -139,16 +139,21 @@ struct Server {
         ) {
             try await rotationLoop.refresh()
         }
+        let unreadable = UnreadableHashes(logger: logger)
+        let delays = app.loginDelays(logger)
         let logIn = LogIn(
             configuration: LogIn.Configuration(
                 issuer: settings.tokens.issuer, audience: settings.tokens.audience,
                 lifetime: settings.tokens.lifetime),
-            store: store, hasher: app.app.hasher, unreadable: UnreadableHashes(logger: logger),
-            delays: app.loginDelays(logger), signer: signer, time: app.time)
+            store: store, hasher: app.app.hasher, unreadable: unreadable, delays: delays, signer: signer,
+            time: app.time)
+        let changePassword = ChangePassword(
+            store: store, hasher: app.app.hasher, unreadable: unreadable, delays: delays, time: app.time)
         let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
         return Routes(
             logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired),
             logInLimit: app.rateLimiter(name: "auth"),
+            changePassword: ChangePasswordEndpoint(changePassword: changePassword),
             register: RegisterEndpoint(register: register), registerLimit: app.rateLimiter(name: "register"),
             ready: ready, issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge,
             propagation: tracker)

@@ -13,6 +13,16 @@ import Testing
         #expect(try settings(environment).accounts.registrationIsOpen == isOpen)
     }
 
+    @Test(
+        "let generated passwords be used or changed first",
+        arguments: [
+            ([:], false), (["JWKS_CHANGE_GENERATED_PASSWORDS": "false"], false),
+            (["JWKS_CHANGE_GENERATED_PASSWORDS": "TRUE"], true),
+        ])
+    func generated(_ environment: [String: String], _ mustChange: Bool) throws {
+        #expect(try settings(environment).accounts.generatedMustChange == mustChange)
+    }
+
     @Test("refuse anything between") func ajar() {
         #expect(refusal(["JWKS_REGISTRATION": "ajar"]) == "JWKS_REGISTRATION is \"ajar\": choose one of open, closed")
     }
