@@ -19,8 +19,8 @@ import Testing
                 "master-key change is not a command: did you mean master-key rotate? the commands are rotate"
             ),
             (
-                ["users", "\u{1B}[31m"],
-                #"users \u001b[31m is not a command: did you mean users create? the commands are create"#
+                ["users", "\u{1B}[list"],
+                #"users \u001b[list is not a command: did you mean users list? the commands are create, list, show, disable, enable, reset-password, delete"#
             ),
         ] as [([String], String)])
     func told(_ arguments: [String], _ line: String) { #expect(UnknownCommand(in: arguments)?.line == line) }

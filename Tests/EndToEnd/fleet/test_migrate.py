@@ -28,6 +28,10 @@ def with_a_past(running: Server) -> tuple[dict[str, str], list[str]]:
     for username, password in passwords.items():
         assert running.client.token(username, password)
     assert running.client.login("user-1", "wrong").status == 401
+    reset = ("users", "reset-password", "--username", "user-2", "--password-stdin")
+    assert running.run(*reset, stdin=f"{passwords['user-2']}\n").returncode == 0
+    assert command(running, "users", "disable", "--username", "user-3")
+    del passwords["user-3"]
     before = the("active", running)
     early = running.client.token("user-0", passwords["user-0"])
     command(running, "keys", "rotate")

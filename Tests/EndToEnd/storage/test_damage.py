@@ -33,6 +33,8 @@ def prepared(make: MakeServer) -> Server:
     for name in ("alice", "bob"):
         made.create_user(name, PASSWORD)
         assert made.client.login(name, PASSWORD).status == 200
+    reset = made.run("users", "reset-password", "--username", "alice", "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert reset.returncode == 0, reset
     until(lambda: database.rows(made.database, "SELECT 1 FROM key_propagation"), "evidence in the database")
     return made
 
@@ -45,13 +47,18 @@ def check_running(server: Server, case: Case) -> None:
         time.sleep(LOOK)
     assert client.get(JWKS_PATH).status == 200
     assert client.get("/health/live").status == 200
-    assert client.login("alice", PASSWORD).status in (200, 401, 503)
+    # What cannot be read in a state shuts the account, and does not open it.
+    shut = (401, 403) if cell.table == "user_states" else (401,)
+    assert client.login("alice", PASSWORD).status in (200, 503, *shut)
     assert client.login("bob", PASSWORD).status in ((200, 503) if keys or cell.table == "auth_logs" else (200,))
     assert client.register(f"{cell.table}-{cell.column}-{case.kind}".lower()).status in (201, 503)
     kid = "999999"
     if cell.table == "auth_logs":
         kid = database.value(server.database, "SELECT kid FROM key_states WHERE state = 'active'")
-    for command in (("keys", "list"), ("keys", "revoke", str(kid))):
+    commands = [("keys", "list"), ("keys", "revoke", str(kid))]
+    if cell.table in ("users", "user_states"):
+        commands.append(("users", "list"))
+    for command in commands:
         result = server.run(*command)
         assert result.returncode in (0, 1, 78), result
         # Which database it was, or why not.
@@ -167,3 +174,20 @@ def test_a_table_that_is_dropped(server: MakeServer, table: str) -> None:
     running.stop()
     code, line = running.refusal()
     assert code == 1 and f"the table {table} is missing" in line and "restore" in line
+
+
+def test_without_the_states_of_users_nobody_logs_in(server: MakeServer) -> None:
+    running = server(**QUICK)
+    rest(running)
+    password = running.client.new_user("alice")
+    assert running.client.login("alice", password).status == 200
+    [(definition,)] = database.rows(running.database, "SELECT sql FROM sqlite_master WHERE name = 'user_states'")
+    database.change(running.database, "DROP TABLE user_states")
+    for _ in range(2):
+        assert running.client.login("alice", password).status == 503
+        assert running.client.get("/health/ready").status == 503 and running.client.jwks()
+        running.stop()
+        running.start()
+    database.change(running.database, definition)
+    until(lambda: running.client.get("/health/ready").status == 200, "ready again", 5)
+    assert running.client.login("alice", password).status == 200

@@ -1,0 +1,34 @@
+import AuthCore
+
+extension App {
+    /// Runs a command that touches accounts and no key, and closes the database after it. What it throws becomes a line
+    /// and an exit code.
+    static func use(_ options: SettingOptions, _ command: (App, any Store) async throws -> Void) async throws {
+        try await withExitCode {
+            let reader = try options.reader()
+            let app = App(try Settings(reader))
+            let warnings = try StartWarnings(app.settings, reader)
+            _ = try await OpenDatabase.peekExisting(app.settings.database.address)
+            let database = try await app.openDatabase()
+            defer { database.close() }
+            await warnings.report()
+            try await command(app, database.store)
+        }
+    }
+
+    /// Says which database it was, and what was done to it.
+    func print(_ report: some CommandReport, asJSON: Bool) async {
+        await report.print(asJSON: asJSON, database: settings.database.address)
+    }
+}
+
+/// What a command is told while it runs.
+enum CommandInput {
+    /// A password from standard input, up to the first line end.
+    static func password() throws -> Secret {
+        guard let password = readLine(strippingNewline: true), !password.isEmpty else {
+            throw AuthError.invalidRequest("there is no password on standard input")
+        }
+        return Secret(password)
+    }
+}
