@@ -1,6 +1,6 @@
 """What is installed, whichever package carries it: staged in a folder, the same bytes for the same sources.
 
-The binary is stripped; its symbols go beside the packages, for `gdb` and `addr2line`, and find it by its build id.
+The binary is stripped; its symbols go beside the packages, for `gdb` and `addr2line`.
 """
 
 import gzip
