@@ -79,7 +79,7 @@ struct ChangePasswordEndpointTests {
         setup.generatedMustChange = true
         try await TestServer.with(setup) { server in
             let opened = try await server.answer(RawRequest.post("/register", #"{"username":"bob"}"#))
-            let password = try #require(opened.text.split(separator: "\"").dropFirst(2).first.map(String.init))
+            let password = try #require(opened.text.split(separator: "\"").dropFirst(3).first.map(String.init))
             #expect(try await server.answer(RawRequest.logIn("bob", "wrong")).errorCode == "invalid_credentials")
             let refused = try await server.answer(RawRequest.logIn("bob", password))
             #expect(refused.status == 403 && refused.errorCode == "password_change_required")
