@@ -100,6 +100,12 @@ extension ConnectionHistory {
                 (.input, .drop),
             ]),
         ConnectionHistory(
+            "what is not HTTP is explained once, whenever the decoder says it again",
+            firstRequest + [(.malformed, .proceed)] + answer + [
+                (.answerBegan(closes: true, isBareRefusal: true), .explainMalformed), (.malformed, .drop),
+                (.answerEnded, .linger),
+            ]),
+        ConnectionHistory(
             "a refusal with a body is no explanation of what is not HTTP",
             firstRequest + [(.malformed, .proceed), (.answerBegan(closes: false, isBareRefusal: false), .proceed)]),
         ConnectionHistory(

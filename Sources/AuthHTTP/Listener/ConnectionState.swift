@@ -243,6 +243,8 @@ package struct ConnectionState: Sendable {
     }
 
     private mutating func malformedInput() -> Action {
+        // The decoder may say it once more, at the end of the input, while the explanation is being written.
+        guard malformed != .explained else { return .drop }
         guard unanswered.isEmpty else {
             malformed = .mustBeExplained
             return .proceed

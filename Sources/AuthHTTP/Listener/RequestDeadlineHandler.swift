@@ -99,11 +99,14 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
             // The connection broke: there is nobody to explain anything to.
             disconnect.leave()
             context.fireErrorCaught(error)
-        } else if connection.report(.malformed) == .explainMalformedThenLinger {
+            return
+        }
+        switch connection.report(.malformed) {
+        case .explainMalformedThenLinger:
             writeMalformedHTTP(context)
             connection.linger()
-        } else {
-            context.fireErrorCaught(error)
+        case .drop: break
+        default: context.fireErrorCaught(error)
         }
     }
 
