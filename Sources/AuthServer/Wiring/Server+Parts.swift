@@ -1,0 +1,72 @@
+import AuthCore
+import AuthHTTP
+import AuthSodium
+import Logging
+
+/// What the server is put together from.
+extension Server {
+    /// How many connections there may be, as the settings and the machine allow.
+    static func connectionLimit(_ settings: Settings, _ logger: Logger) -> ConnectionLimit {
+        let listener = settings.listener
+        let limit = HostResources.current.connectionLimit(
+            listener.connections, perAddress: listener.connectionsPerAddress, isEncrypted: settings.tls.files != nil,
+            files: HostResources.raiseFileLimit())
+        if let wanted = listener.connections, wanted > limit.limit {
+            logger.warning(
+                "JWKS_CONNECTIONS is more than the limit of open files allows (ulimit -n)",
+                metadata: ["wanted": "\(wanted)", "limit": "\(limit.limit)"])
+        }
+        return limit
+    }
+
+    /// What the watchdog asks. A PostgreSQL that is away is mended elsewhere, and a restart would take the JWK Set with it,
+    /// which is served meanwhile: there it is enough that the question comes back.
+    static func parts(_ app: UnlockedApp, _ store: WatchedStore) -> [Watchdog.Part] {
+        let (workers, database) = (app.app.workers, app.database)
+        return [
+            Watchdog.Part(name: "an event loop") {
+                await EventLoops.answer()
+                return true
+            },
+            Watchdog.Part(name: "the worker pool") { (try? await workers.run(on: .sign) {}) != nil },
+            Watchdog.Part(name: "the database") {
+                let takesWrites = await store.takesWrites()
+                return switch database {
+                case .sqlite: takesWrites
+                case .postgres: true
+                }
+            },
+        ]
+    }
+
+    /// Who answers which request.
+    static func routes(
+        _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop,
+        _ tracker: KeyPropagationTracker, _ logger: Logger, ready: ReadyEndpoint
+    ) -> Routes {
+        let (settings, store) = (app.settings, app.store)
+        let signer = TokenSigner(
+            keyRing: keyRing, executor: app.app.workers, time: app.time, clockSkew: settings.keys.policy.clockSkew
+        ) {
+            try await rotationLoop.refresh()
+        }
+        let unreadable = UnreadableHashes(logger: logger)
+        let delays = app.loginDelays(logger)
+        let logIn = LogIn(
+            configuration: LogIn.Configuration(
+                issuer: settings.tokens.issuer, audience: settings.tokens.audience,
+                lifetime: settings.tokens.lifetime),
+            store: store, hasher: app.app.hasher, unreadable: unreadable, delays: delays, signer: signer,
+            time: app.time)
+        let changePassword = ChangePassword(
+            store: store, hasher: app.app.hasher, unreadable: unreadable, delays: delays, time: app.time)
+        let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
+        return Routes(
+            logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired),
+            logInLimit: app.rateLimiter(name: "auth"),
+            changePassword: ChangePasswordEndpoint(changePassword: changePassword),
+            register: RegisterEndpoint(register: register), registerLimit: app.rateLimiter(name: "register"),
+            ready: ready, issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge,
+            propagation: tracker)
+    }
+}
