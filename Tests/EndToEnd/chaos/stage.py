@@ -60,6 +60,7 @@ class Stage:
         place = self.directory / self.name
         place.mkdir()
         (place / SECRET_FILE).write_text(f"{SECRET}\n")
+        (place / SECRET_FILE).chmod(0o600)
         self.server = Server(place, SETTINGS | self.settings)
         self.server.log.touch()
         self.chance = random.Random(f"{self.seed}/{self.name}")

@@ -13,7 +13,7 @@ import pytest
 from support import backup, database, original, postgres
 from support.disk import small_disk
 from support.postgres import Database
-from support.rotation import QUICK, Account, command, kid_of, refusal, states, the, until, verifies
+from support.rotation import FOLLOWS_WITHIN, QUICK, Account, command, kid_of, refusal, states, the, until, verifies
 from support.server import BINARY, CONFIGURATION_ERROR, DEADLINE, REPOSITORY, WRONG_SECRET, MakeServer, Server
 
 
@@ -76,8 +76,7 @@ def test_new_keys(server: MakeServer) -> None:
     leaked, waiting = kid_of(token), the("published", running)
     backup.made(running)
     command(running, "keys", "revoke", leaked)
-    later = kid_of(resident.token())
-    assert later == waiting
+    until(lambda: kid_of(resident.token()) == waiting, "the successor signs", seconds=FOLLOWS_WITHIN)
     newest = the("published", running)
     running.stop()
     backup.move_database_away(running)
