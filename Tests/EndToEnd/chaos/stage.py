@@ -25,7 +25,13 @@ from support.server import SECRET, Server
 STARTS_WITHIN = 30
 SECRET_FILE = "master.key"
 LIFETIME = 60
-SETTINGS = ON_DEMAND | {"JWKS_TOKEN_LIFETIME": f"{LIFETIME}s", "NOT_MY_KEY": None, "NOT_MY_KEY_FILE": SECRET_FILE}
+SETTINGS = ON_DEMAND | {
+    "JWKS_TOKEN_LIFETIME": f"{LIFETIME}s",
+    "NOT_MY_KEY": None,
+    "NOT_MY_KEY_FILE": SECRET_FILE,
+    # All callers have one address here, and are not to be told from many.
+    "JWKS_CONNECTIONS_PER_ADDRESS": "0",
+}
 _LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ [A-Z]+ ")
 _WHY = re.compile(r"jwks-server: |.*Z CRITICAL ")
 
