@@ -4,7 +4,7 @@ import Glibc
 /// What works, and leaves secrets to whoever has an account on the machine: a line for each, with the remedy.
 package struct StartWarnings: Sendable {
     /// Of the secret, in bytes: a generated one has 44, and guesses at a shorter one need nothing but the database.
-    private static let shortestSecret = 16
+    static let shortestSecret = 16
     private static let groupAndOthers: mode_t = 0o066
     private static let others: mode_t = 0o006
 

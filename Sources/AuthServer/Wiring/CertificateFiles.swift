@@ -50,8 +50,7 @@ package struct CertificateFiles: Equatable, Sendable {
     /// Whether users of this machine that are neither the key's owner nor in its group can read it; false where that
     /// cannot be told.
     package var keyIsOpenToOthers: Bool {
-        var status = stat()
-        return stat(key, &status) == 0 && status.st_mode & S_IROTH != 0
+        FileCondition(of: key).map { $0.mode & S_IROTH != 0 } ?? false
     }
 
     /// Regular files only: of a pipe it would wait for an end.

@@ -2,9 +2,6 @@ package import AuthCore
 import Foundation
 
 extension Finding {
-    /// A secret shorter than this is guessed sooner than the key that is derived from it.
-    private static let shortestSecret = 16
-
     /// What was set, and goes together.
     package static func settings(_ settings: Settings) -> [Finding] {
         let warnings = settings.warnings.map { Finding("settings", .warning, $0) }
@@ -43,7 +40,9 @@ extension Finding {
     /// Whether the master key can be guessed.
     package static func masterKey(_ secret: Secret) -> Finding {
         let length = secret.withBytes { $0.count }
-        guard length < shortestSecret else { return Finding("master key", .ok, "NOT_MY_KEY has \(length) bytes") }
+        guard length < StartWarnings.shortestSecret else {
+            return Finding("master key", .ok, "NOT_MY_KEY has \(length) bytes")
+        }
         return Finding(
             "master key", .warning,
             "NOT_MY_KEY has \(length) bytes, which can be guessed: `jwks-server master-key rotate` makes another")
