@@ -1,4 +1,4 @@
-"""The way to PostgreSQL under TLS: who has not the name that was asked for, from an authority we trust, is not talked to."""
+"""The way to PostgreSQL under TLS: who lacks the name that was asked for, or our authority, is not talked to."""
 
 import os
 import subprocess
