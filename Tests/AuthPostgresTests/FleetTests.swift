@@ -27,7 +27,7 @@ import Testing
     @Test("ten that start at once make the tables once") func migrations() async throws {
         let stores = try await stores(10)
         defer { for store in stores { store.close() } }
-        #expect(try schema.sql("SELECT name FROM jwks_migrations ORDER BY 1").count == 8)
+        #expect(try schema.sql("SELECT name FROM jwks_migrations ORDER BY 1").count == 9)
         for store in stores { #expect(try await store.read { transaction in try transaction.keys() }.isEmpty) }
     }
 

@@ -27,6 +27,7 @@ import Testing
                     AuthLogEntry(
                         clientAddress: "2001:db8::\(entry)", moment: Sample.now, userID: entry % 3 == 0 ? nil : 1))
             }
+            for number in 1...2 as ClosedRange<Int64> { try transaction.append(Sample.auditEvent(number)) }
             _ = try transaction.recordLogin(of: 1, at: Sample.now)
             _ = try transaction.disable(2, at: Sample.now)
             try transaction.insert(Sample.key(1, .active, latestTokenExpiry: Sample.now))
@@ -52,7 +53,7 @@ import Testing
         let copied = try SQLiteExport.read(path: path) { source in
             try PostgresImport.run(from: source, into: try schema.address) { #expect($0 == before.contents) }
         }
-        #expect(copied.map(\.tally.rows) == [2, 1, 3, 2, 3, 3, 300])
+        #expect(copied.map(\.tally.rows) == [2, 1, 3, 2, 3, 3, 300, 2])
         #expect(try PostgresStore.peek(try schema.address) == before)
         let store = try PostgresStore(try schema.address)
         defer { store.close() }

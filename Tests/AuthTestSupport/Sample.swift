@@ -46,6 +46,15 @@ package enum Sample {
             sealed: [UInt8(truncatingIfNeeded: id)])
     }
 
+    /// Something that was done, `number` seconds after ``now``, with a value in every column.
+    package static func auditEvent(_ number: Int64, _ action: AuditAction = .login) -> AuditEvent {
+        AuditEvent(
+            action, .failure, reason: .wrongPassword,
+            by: .caller(IPAddress(ipv4: 0xC000_0201), userAgent: "agent \t \\ \(number)"),
+            at: now + .seconds(number), userID: number, username: "jos\u{E9}", client: "client-\(number)",
+            kid: KeyID(number), jti: "jti-\(number)")
+    }
+
     /// A key-encryption key's record that no secret leads to.
     package static func keyEncryptionKey(
         _ id: UInt64, createdAt: Timestamp = now, handover: [UInt8]? = nil

@@ -17,7 +17,8 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
 
     /// Every law, slice by slice.
     package static let all =
-        accounts + userStates + audit + keys + signing + keyEncryptionKeys + keyPropagation + keySights + loginRecords
+        accounts + userStates + audit + auditEvents + keys + signing + keyEncryptionKeys + keyPropagation + keySights
+        + loginRecords
         + unitsOfWork
 }
 

@@ -43,6 +43,17 @@ package final class TestStore: Store {
         }
     }
 
+    /// The log of everything that was done and tried, oldest first.
+    package var auditLog: [AuditRecord] {
+        do {
+            return try sqlite.readNow { transaction in
+                try transaction.auditRecords(AuditFilter(), after: 0, through: .max, limit: .max)
+            }
+        } catch {
+            fatalError("the audit log cannot be read: \(error)")
+        }
+    }
+
     /// When the account last logged in, to the second; nil for never.
     package func lastLogin(of user: UserID) -> Timestamp? {
         rows("SELECT unixepoch(last_login) FROM users WHERE id = \(user)") { row in

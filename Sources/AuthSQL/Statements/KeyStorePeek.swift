@@ -20,9 +20,9 @@ package struct KeyStorePeek: Equatable, Sendable {
 extension SQLStatement {
     /// Those without which no login is answered.
     fileprivate static let neededTables = ["users", "keys", "auth_logs", "key_states", "key_encryption_keys"]
-    /// An earlier server's database has no states of users yet.
+    /// An earlier server's database has no states of users yet, and no audit events.
     fileprivate static let nothingOfEveryTable = SQLStatement(
-        "SELECT 1 FROM \((neededTables + ["user_states"]).joined(separator: ", ")) LIMIT 0")
+        "SELECT 1 FROM \((neededTables + ["user_states", "audit_events"]).joined(separator: ", ")) LIMIT 0")
     fileprivate static let columnNames = SQLStatement { dialect in dialect.columnNames }
 }
 

@@ -10,6 +10,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
     case keyEncryptionKeys = "key_encryption_keys"
     case keyPropagation = "key_propagation"
     case authLogs = "auth_logs"
+    case auditEvents = "audit_events"
 
     /// A column that is copied.
     package struct Column: Sendable {
@@ -71,6 +72,13 @@ package enum ExportedTable: String, CaseIterable, Sendable {
                 Column("id", .integer), Column("request_ip", .text), Column("request_timestamp", .moment),
                 Column("user_id", .integer),
             ]
+        case .auditEvents:
+            [
+                Column("id", .integer), Column("recorded_at", .integer), Column("actor", .text),
+                Column("action", .text), Column("outcome", .text), Column("reason", .text),
+                Column("user_id", .integer), Column("username", .text), Column("client", .text),
+                Column("address", .text), Column("user_agent", .text), Column("kid", .integer), Column("jti", .text),
+            ]
         }
     }
 
@@ -82,7 +90,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
     /// The column whose values the database hands out by itself, and never twice; nil where there is none.
     package var countedColumn: String? {
         switch self {
-        case .users, .authLogs: "id"
+        case .users, .authLogs, .auditEvents: "id"
         case .keys: "kid"
         case .userStates, .keyStates, .keyEncryptionKeys, .keyPropagation: nil
         }

@@ -11,6 +11,9 @@ TABLES = {
     "users": "id, username, password_hash, email, CAST(date_registered AS text), CAST(last_login AS text)",
     "user_states": "user_id, disabled_at, must_change_password, password_changed_at",
     "auth_logs": "id, request_ip, CAST(request_timestamp AS text), user_id",
+    "audit_events": (
+        "id, recorded_at, actor, action, outcome, reason, user_id, username, client, address, user_agent, kid, jti"
+    ),
     "keys": "kid, exp",
     "key_states": "kid, state, published_at, activates_at, retired_at, signed_until",
 }

@@ -1,0 +1,62 @@
+/// What was done or tried. The names are for ever: rows keep them, and scripts look for them.
+package enum AuditAction: String, CaseIterable, Sendable {
+    case login
+    case register
+    case passwordChange = "password.change"
+
+    case userCreate = "user.create"
+    case userDisable = "user.disable"
+    case userEnable = "user.enable"
+    case userResetPassword = "user.reset_password"
+    case userDelete = "user.delete"
+
+    case keyGenerate = "key.generate"
+    case keyActivate = "key.activate"
+    case keyRetire = "key.retire"
+    case keyRevoke = "key.revoke"
+    case keyDelete = "key.delete"
+    /// An operator wants the next key to sign as soon as it is safe.
+    case keyRotate = "key.rotate"
+    /// Somebody else deleted a half of a key, and the other half was dealt with.
+    case keyRepair = "key.repair"
+    /// A key of the original implementation was sealed in our format.
+    case keyImport = "key.import"
+    case masterKeyRotate = "master_key.rotate"
+
+    case clientCreate = "client.create"
+    case clientRotateSecret = "client.rotate_secret"
+    case clientDisable = "client.disable"
+    case clientEnable = "client.enable"
+    case clientDelete = "client.delete"
+    case resourceAdd = "resource.add"
+    case resourceRemove = "resource.remove"
+
+    case backup
+    case restore
+    case migrate
+}
+
+/// What came of it. The names are for ever.
+package enum AuditOutcome: String, CaseIterable, Sendable {
+    case success
+    case failure
+}
+
+/// Why it came so: for the operator, never for the caller. The names are for ever.
+package enum AuditReason: String, CaseIterable, Sendable {
+    /// Nobody has the name.
+    case unknownUser = "unknown_user"
+    case wrongPassword = "wrong_password"
+    /// The account is disabled, whatever the password.
+    case disabled
+    /// The account was disabled, deleted or given another password while this one was checked.
+    case changedMeanwhile = "changed_meanwhile"
+    /// The password was right, and opens nothing but the way to another one.
+    case passwordChangeRequired = "password_change_required"
+    /// A key signs before verifiers can be sure to know it: there was no other.
+    case early
+    /// There was a key's state and no key.
+    case keyMissing = "key_missing"
+    /// There was a key and no state.
+    case stateMissing = "state_missing"
+}
