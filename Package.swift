@@ -78,7 +78,7 @@ let package = Package(
             name: "AuthServer",
             dependencies: [
                 "AuthCore", "AuthHTTP", "AuthPostgres", "AuthSQL", "AuthSQLite", "AuthSodium", "CLinux", logging,
-                serviceLifecycle,
+                metrics, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -117,7 +117,7 @@ let package = Package(
             name: "AuthServerTests",
             dependencies: [
                 "AuthCore", "AuthHTTP", "AuthPostgres", "AuthSQL", "AuthServer", "AuthSodium", "AuthTestSupport",
-                logging,
+                logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -58,8 +58,10 @@ package struct HTTPService: Sendable {
         // The first key of a new database is still being made: nothing is answered before it is there.
         _ = try await keyRing.first()
         let documents = routes.documents.flatMap { Route.document($0, keyRing, time) }
+        let all = routes.ordinary + documents
+        let metrics = HTTPMetrics(self.metrics, routes: Set(all.map(\.label)))
         let responder = Responder(
-            table: RouteTable(routes.ordinary + documents), trustedProxies: trustedProxies,
+            table: RouteTable(all), trustedProxies: trustedProxies,
             untrustedProxy: untrustedProxy, time: time, logger: logger, metrics: metrics)
         let fastPath = FastPath(
             documents: PrerenderedDocuments(routes.documents, keyRing: keyRing, time: time, metrics: metrics),

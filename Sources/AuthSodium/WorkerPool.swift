@@ -29,6 +29,7 @@ package final class WorkerPool: CPUExecutor {
     private let deadline: Duration
     private let idleAfter: Duration
     private let time: any TimeSource
+    private let hashWaited: @Sendable (Duration) -> Void
     private let generators: OnDemandThreads
     private let starters: OnDemandThreads
     private let state = Mutex(State())
@@ -39,11 +40,16 @@ package final class WorkerPool: CPUExecutor {
     ///   - deadline: how long a hash may wait to begin.
     ///   - idleAfter: when a thread without work gives back what it holds, a hashing thread the memory of its last hash
     ///     and a generating one itself: a storm maps it once, a quiet server has neither.
-    package init(threads: Int, deadline: Duration, idleAfter: Duration = .seconds(1), time: any TimeSource) {
+    ///   - hashWaited: told how long each hash waited that begins; called on the hashing thread.
+    package init(
+        threads: Int, deadline: Duration, idleAfter: Duration = .seconds(1), time: any TimeSource,
+        hashWaited: @escaping @Sendable (Duration) -> Void = { _ in }
+    ) {
         self.threads = threads
         self.deadline = deadline
         self.idleAfter = idleAfter
         self.time = time
+        self.hashWaited = hashWaited
         generators = OnDemandThreads(limit: threads, niceness: Self.niceness.generating, idleAfter: idleAfter)
         starters = OnDemandThreads(limit: threads, niceness: 0, idleAfter: idleAfter)
         for _ in 0..<threads {
@@ -72,7 +78,10 @@ package final class WorkerPool: CPUExecutor {
     }
 
     /// Callers that wait for a thread, whatever for.
-    package var queueLength: Int { state.withLock { $0.waiting } + generators.queueLength + starters.queueLength }
+    package var queueLength: Int { hashQueueLength + generators.queueLength + starters.queueLength }
+
+    /// Callers that wait for a hashing thread.
+    package var hashQueueLength: Int { state.withLock { $0.waiting } }
 
     /// Threads that make keys, or wait for another one to make.
     package var generatingThreads: Int { generators.count + starters.count }
@@ -114,6 +123,7 @@ package final class WorkerPool: CPUExecutor {
             }
             guard let run = job.take() else { continue }
             state.withLock { $0.waiting -= 1 }
+            if let deadline = job.deadline { hashWaited(begun - (deadline - self.deadline)) }
             run()
             let took = time.uptime - begun
             if job.deadline != nil { state.withLock { $0.typical = ($0.typical * 7 + took) / 8 } }

@@ -43,7 +43,7 @@ struct MetadataTests {
                 #expect(head.status == 200)
                 #expect(head["Content-Length"] == "\(answer.body.count)")
             }
-            #expect(try server.fastAnswers == (query.isEmpty ? Int64(3 * issuer.paths.count) : 0))
+            #expect(server.fastAnswers == (query.isEmpty ? Int64(3 * issuer.paths.count) : 0))
         }
     }
 

@@ -1,6 +1,7 @@
 import AuthCore
 import AuthSodium
 import AuthTestSupport
+import Synchronization
 import Testing
 
 /// The bounded queue in front of the hashes, with the only thread kept busy by a latch.
@@ -24,6 +25,28 @@ struct HashingDeadlineTests {
         latch.open()
         try await blocker.value
         #expect(try await hash.phcString.hasPrefix("$argon2id$"))
+    }
+
+    @Test("it is told how long each hash waited that was begun, and of nothing else")
+    func waits() async throws {
+        let waits = Mutex<[Duration]>([])
+        let pool = WorkerPool(threads: 1, deadline: .seconds(2), time: time) { wait in
+            waits.withLock { $0.append(wait) }
+        }
+        let hasher = SodiumPasswordHasher(parameters: .init(memoryKiB: 64, passes: 1), pool: pool)
+        let blocker = try await keepBusy(pool, until: latch)
+        let late = Task { try await hasher.hash(Secret("late")) }
+        try await eventually { pool.hashQueueLength == 1 }
+        time.advance(by: .milliseconds(1_500))
+        let inTime = Task { try await hasher.hash(Secret("in time")) }
+        try await eventually { pool.hashQueueLength == 2 }
+        time.advance(by: .milliseconds(700))
+        latch.open()
+        try await blocker.value
+        await #expect(throws: AuthError.self) { try await late.value }
+        _ = try await inTime.value
+        #expect(waits.withLock { $0 } == [.milliseconds(700)])
+        #expect(pool.hashQueueLength == 0)
     }
 
     @Test("one that waited longer is refused", arguments: [Duration.milliseconds(2_001), .seconds(60)])

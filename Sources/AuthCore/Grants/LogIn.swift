@@ -17,6 +17,8 @@ package struct IssuedToken: Equatable, Sendable {
     package let text: String
     /// Seconds until it expires; 0 for one that already has.
     package let expiresIn: Int64
+    /// With which it is signed.
+    package let algorithm: KeyAlgorithm
 }
 
 /// Use case: check a password and issue a token (`POST /auth`).
@@ -101,14 +103,16 @@ package struct LogIn: Sendable {
                     try record(transaction)
                 }
                 let token = try await sign(user, under: reservation.key, expiresAt: reservation.expiresAt)
-                return IssuedToken(text: token, expiresIn: configuration.lifetime.milliseconds / 1000)
+                return IssuedToken(
+                    text: token, expiresIn: configuration.lifetime.milliseconds / 1000,
+                    algorithm: reservation.key.algorithm)
             }
         case .expired, .expiredUnderPublishedKey:
             // Nothing is reserved: the key stays for no token that is over already.
             let key = kind == .expired ? try signer.keyOfExpiredTokens() : try signer.signingKey()
             try await store.write(record)
             let token = try await sign(user, under: key, expiresAt: time.now - Self.expiredSince)
-            return IssuedToken(text: token, expiresIn: 0)
+            return IssuedToken(text: token, expiresIn: 0, algorithm: key.algorithm)
         }
     }
 

@@ -93,7 +93,7 @@ package final class LoginDelays: Sendable {
     private static func doubt(_ attempts: Int) -> Int { attempts < 3 ? 0 : attempts < 16 ? 1 : 2 }
 
     private static func refusal(_ left: Duration, of wait: Duration) -> AuthError {
-        .rateLimited(RateLimitRefusal(limit: RateLimit(limit: 1, window: wait, name: "account"), retryAfter: left))
+        .rateLimited(RateLimitRefusal(limit: .ofAccount(wait: wait), retryAfter: left))
     }
 
     private func note(_ attempt: Attempt) {

@@ -9,6 +9,14 @@ package struct RateLimit: Equatable, Sendable {
     /// What is limited, as the client is told.
     package var name: String
 
+    /// The delay for who guesses one account's password is told as a limit, too: one attempt for each `wait`.
+    package static func ofAccount(wait: Duration) -> RateLimit { RateLimit(limit: 1, window: wait, name: accountName) }
+
+    /// Whether it is a delay of ``ofAccount(wait:)``, not a limit of requests.
+    package var isOfAccount: Bool { name == Self.accountName }
+
+    private static let accountName = "account"
+
     /// - Parameter limit: 0 turns it off.
     package init(limit: Int, window: Duration, name: String = "auth") {
         self.limit = limit

@@ -1,24 +1,29 @@
 package import AuthCore
 import Hummingbird
+package import Metrics
 
 /// `POST /auth`: a name and a password for a token.
 package struct LogInEndpoint: Endpoint {
     let logIn: LogIn
     let allowsExpired: Bool
+    private let metrics: LogInMetrics
 
     /// - Parameter allowsExpired: whether `?expired=true` and `?expired=published` are answered with an expired token, for
     ///   testing verifiers.
-    package init(logIn: LogIn, allowsExpired: Bool) {
+    package init(logIn: LogIn, allowsExpired: Bool, metrics: any MetricsFactory = MetricsSystem.factory) {
         self.logIn = logIn
         self.allowsExpired = allowsExpired
+        self.metrics = LogInMetrics(metrics)
     }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
         let client = try context.client
         let wanted = try await LogInRequest(request, allowsExpired: allowsExpired)
-        let token = try await context.whileClientWaits { [logIn] in
-            try await logIn(
-                username: wanted.username, password: wanted.password, client: client, kind: wanted.kind)
+        let token = try await metrics.counting {
+            try await context.whileClientWaits { [logIn] in
+                try await logIn(
+                    username: wanted.username, password: wanted.password, client: client, kind: wanted.kind)
+            }
         }
         return Response(
             status: .ok,

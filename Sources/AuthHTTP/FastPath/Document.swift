@@ -31,6 +31,8 @@ struct Document: Sendable {
 
     /// All the paths that have this content, each exactly as it is written here.
     let paths: [String]
+    /// Of its metrics.
+    var label: String { paths.first ?? "" }
     let origins: AllowedOrigins
     /// What it says, by the keys in force and the moment until which the answer must hold.
     let content: @Sendable (KeyRing, Timestamp) -> Content

@@ -55,12 +55,17 @@ final class PrerenderedDocuments: Sendable {
             rendered[request.place].content.caching?.entityTag == request.entityTag
         }
 
-        /// The answer to `request`: one that was read by an older entity tag gets the whole document.
-        /// - Parameter closes: whether the connection ends with it.
-        func answer(_ request: FastRequest, closes: Bool) -> ByteBuffer {
-            let isOutdated = request.form == .notModified && !isCurrent(request)
-            return rendered[request.place].bytes(isOutdated ? .full : request.form, closes: closes)
+        /// Which answer `request` gets: one that was read by an older entity tag the whole document.
+        func form(of request: FastRequest) -> FastRequest.Form {
+            request.form == .notModified && !isCurrent(request) ? .full : request.form
         }
+    }
+
+    /// What counts the answers of one document.
+    private struct Answers {
+        let full: Counter
+        let head: Counter
+        let notModified: Counter
     }
 
     private struct Cache {
@@ -76,10 +81,10 @@ final class PrerenderedDocuments: Sendable {
     private let longestPath: Int
     private let keyRing: CurrentKeyRing
     private let time: any TimeSource
-    private let served: Counter
+    private let answers: [Answers]
     private let cache = Mutex(Cache())
 
-    init(_ documents: [Document], keyRing: CurrentKeyRing, time: any TimeSource, metrics: any MetricsFactory) {
+    init(_ documents: [Document], keyRing: CurrentKeyRing, time: any TimeSource, metrics: HTTPMetrics) {
         self.documents = documents
         places = Dictionary(
             uniqueKeysWithValues: documents.enumerated().flatMap { place, document in
@@ -88,7 +93,11 @@ final class PrerenderedDocuments: Sendable {
         longestPath = places.keys.map(\.utf8.count).max() ?? 0
         self.keyRing = keyRing
         self.time = time
-        served = Counter(label: "jwks_fast_responses_total", factory: metrics)
+        answers = documents.map(\.label).map { label in
+            Answers(
+                full: metrics.answers(label, .get, 200), head: metrics.answers(label, .head, 200),
+                notModified: metrics.answers(label, .get, 304))
+        }
         keyRing.observe { [weak self] _ in
             self?.cache.withLock { cache in
                 cache.second = nil
@@ -112,7 +121,18 @@ final class PrerenderedDocuments: Sendable {
         return fresh
     }
 
-    func countAnswer() { served.increment() }
+    /// The answer to `request` in `second`, counted.
+    /// - Parameter closes: whether the connection ends with it.
+    func answer(_ request: FastRequest, in second: Second, closes: Bool) -> ByteBuffer {
+        let form = second.form(of: request)
+        let counted = answers[request.place]
+        switch form {
+        case .full: counted.full.increment()
+        case .head: counted.head.increment()
+        case .notModified: counted.notModified.increment()
+        }
+        return second.rendered[request.place].bytes(form, closes: closes)
+    }
 
     private static func render(_ document: Document, _ ring: KeyRing, _ second: Int64, _ date: String) -> Rendered {
         func answer(_ response: DocumentResponse, withBody: Bool = true) -> Answer {

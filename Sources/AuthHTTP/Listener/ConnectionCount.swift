@@ -1,5 +1,6 @@
 import AuthCore
 import Logging
+import Metrics
 import NIOCore
 import Synchronization
 
@@ -10,13 +11,17 @@ final class ConnectionCount: Sendable {
     private let state: Mutex<ConnectionLimit>
     private let trustedProxies: TrustedProxies
     private let logger: Logger
+    private let metrics: HTTPMetrics
 
-    init(_ limit: ConnectionLimit, _ trustedProxies: TrustedProxies, _ logger: Logger) {
+    init(
+        _ limit: ConnectionLimit, _ trustedProxies: TrustedProxies, _ logger: Logger, _ metrics: HTTPMetrics
+    ) {
         self.limit = limit.limit
         perAddress = limit.perAddress
         state = Mutex(limit)
         self.trustedProxies = trustedProxies
         self.logger = logger
+        self.metrics = metrics
     }
 
     var room: Int { state.withLock { $0.room } }
@@ -34,8 +39,10 @@ final class ConnectionCount: Sendable {
     /// - Returns: whether its address may have it. If not, it is one of all until it has ended from nil.
     func began(from address: RateLimitKey?) -> Bool {
         let (mayStay, notice, open) = state.withLock { state in
-            (address.map { state.take(for: $0) } ?? true, state.began(), state.open)
+            defer { metrics.connections.set(state.open) }
+            return (address.map { state.take(for: $0) } ?? true, state.began(), state.open)
         }
+        if !mayStay { metrics.note(.connections) }
         tell(notice, open)
         return mayStay
     }
@@ -43,6 +50,7 @@ final class ConnectionCount: Sendable {
     func ended(from address: RateLimitKey?) {
         let (notice, open) = state.withLock { state in
             if let address { state.giveBack(from: address) }
+            defer { metrics.connections.set(state.open) }
             return (state.ended(), state.open)
         }
         tell(notice, open)

@@ -74,6 +74,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// A body in chunks begins with the next bytes, or, nil, has ended or is none.
     func expect(_ chunks: ChunkSizes?) { self.chunks = chunks }
 
+    /// What is not HTTP was answered with 400.
+    func countMalformed() { bridge.responder.metrics.noteMalformed() }
+
     /// Answers a request for a document; it is sent when what could be read at once has been read.
     func answer(_ request: FastRequest) {
         if let second = fastPath.documents.current() { answer(request, in: second) }
@@ -84,8 +87,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         answered = (answered.count + 1, request)
         let closes = request.closes || state.endsWithAnswer
         report(.documentAnswered(closes: closes))
-        context.write(wrapOutboundOut(second.answer(request, closes: closes)), promise: nil)
-        fastPath.documents.countAnswer()
+        let bytes = fastPath.documents.answer(request, in: second, closes: closes)
+        context.write(wrapOutboundOut(bytes), promise: nil)
         readers.note(
             request, of: fastPath.documents.documents[request.place], in: second.number,
             peer: IPAddress(context.remoteAddress), fastPath.trustedProxies)

@@ -74,7 +74,7 @@ struct Listener {
     private func bind(
         _ group: MultiThreadedEventLoopGroup, _ loops: [ObjectIdentifier: NIOLoopBound<EventLoopConnections>]
     ) async throws -> any Channel {
-        let count = ConnectionCount(limit, trustedProxies, logger)
+        let count = ConnectionCount(limit, trustedProxies, logger, bridge.responder.metrics)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -99,7 +99,8 @@ struct Listener {
                 return channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)]?.value else { return }
                     if let certificate {
-                        try channel.pipeline.syncOperations.addHandler(TLSStartHandler(certificate, logger))
+                        try channel.pipeline.syncOperations.addHandler(
+                            TLSStartHandler(certificate, logger, bridge.responder.metrics))
                     }
                     try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop, fastPath, bridge))
                 }

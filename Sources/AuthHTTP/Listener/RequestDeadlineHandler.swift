@@ -111,6 +111,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     private func writeMalformedHTTP(_ context: ChannelHandlerContext) {
+        connection.countMalformed()
         let json = ErrorResponse(.malformedHTTP).json
         let fields: HTTPHeaders = [
             "Content-Type": "application/json", "Content-Length": String(json.count), "Connection": "close",

@@ -2,7 +2,6 @@ import AuthCore
 import HTTPTypes
 import Hummingbird
 import Logging
-import Metrics
 
 /// Answers a request by its row in the table: everything that is the same for every path.
 struct Responder: Sendable {
@@ -11,21 +10,23 @@ struct Responder: Sendable {
     let untrustedProxy: UntrustedProxy
     let time: any TimeSource
     let logger: Logger
-    let metrics: any MetricsFactory
+    let metrics: HTTPMetrics
 
     func respond(to request: Request, from caller: Caller) async -> Response {
         let start = time.uptime
         let route = table[request]
         let context = context(request, caller)
-        var response = await answer(request, route, context)
+        var (response, error) = await answer(request, route, context)
         // An answer to HEAD has no content, refusals included: a client would take it for the next answer.
         if request.method == .head { response = response.createHeadResponse() }
+        let duration = time.uptime - start
+        metrics.note(request.method, route, response.status, error, took: duration)
         context.logger.debug(
             "request answered",
             metadata: [
                 "method": "\(request.method)", "route": "\(route?.path ?? "none")",
                 "status": "\(response.status.code)",
-                "duration_ms": "\((time.uptime - start).milliseconds)",
+                "duration_ms": "\(duration.milliseconds)",
             ])
         response.headers[.date] = httpDate(time.now)
         return response
@@ -42,7 +43,10 @@ struct Responder: Sendable {
             logger: logger)
     }
 
-    private func answer(_ request: Request, _ route: Route?, _ context: RequestContext) async -> Response {
+    /// - Returns: with the answer why it is a refusal, where it is one.
+    private func answer(
+        _ request: Request, _ route: Route?, _ context: RequestContext
+    ) async -> (Response, RequestError?) {
         do throws(RequestError) {
             guard request.expectsOnlyContinue else { throw .expectationFailed }
             guard let route else { throw .notFound(paths: table.paths) }
@@ -54,9 +58,9 @@ struct Responder: Sendable {
             response.headers.append(contentsOf: route.fields)
             response.headers.append(contentsOf: route.origins.fields)
             if route.namesRequest { response.headers[.xRequestID] = "\(context.id)" }
-            return response
+            return (response, nil)
         } catch {
-            return refuse(error, route, context)
+            return (refuse(error, route, context), error)
         }
     }
 
@@ -99,10 +103,6 @@ struct Responder: Sendable {
         // A dialect may have said so already.
         for field in route?.fields ?? [:] { response.headers[field.name] = field.value }
         response.headers[.xRequestID] = "\(context.id)"
-        guard let route else { return response }
-        Counter(
-            label: "jwks_refusals_total", dimensions: [("path", route.path), ("code", refusal.code)], factory: metrics
-        ).increment()
         return response
     }
 }

@@ -15,8 +15,10 @@ struct Route: Sendable {
         case nothing
     }
 
-    /// Exactly as it stands in the request; the label of the path's metrics, too.
+    /// Exactly as it stands in the request.
     let path: String
+    /// Of the path's metrics: of a document's paths the first.
+    let label: String
     /// In the order in which `Allow` names them.
     let methods: [HTTPRequest.Method]
     let endpoint: any Endpoint
@@ -31,7 +33,8 @@ struct Route: Sendable {
     /// A path that changes something or gives a secret: limited, and nothing of it is kept.
     static func post(_ path: String, limit: any RateLimiter, errors: ErrorDialect, _ endpoint: any Endpoint) -> Route {
         Route(
-            path: path, methods: [.post], endpoint: endpoint, limit: limit, cache: .nothing, errors: errors,
+            path: path, label: path, methods: [.post], endpoint: endpoint, limit: limit, cache: .nothing,
+            errors: errors,
             origins: .own, namesRequest: true)
     }
 
@@ -41,8 +44,8 @@ struct Route: Sendable {
         _ path: String, cache: Cache = .asAnswered, errors: ErrorDialect, _ endpoint: any Endpoint
     ) -> Route {
         Route(
-            path: path, methods: [.get, .head], endpoint: endpoint, limit: nil, cache: cache, errors: errors,
-            origins: .own, namesRequest: true)
+            path: path, label: path, methods: [.get, .head], endpoint: endpoint, limit: nil, cache: cache,
+            errors: errors, origins: .own, namesRequest: true)
     }
 
     /// The paths of a document, as the ordinary route answers them.
@@ -50,7 +53,7 @@ struct Route: Sendable {
         let endpoint = DocumentEndpoint(document: document, keyRing: keyRing, time: time)
         return document.paths.map { path in
             Route(
-                path: path, methods: [.get, .head], endpoint: endpoint, limit: nil,
+                path: path, label: document.label, methods: [.get, .head], endpoint: endpoint, limit: nil,
                 cache: .asAnswered, errors: .json, origins: document.origins, namesRequest: false)
         }
     }

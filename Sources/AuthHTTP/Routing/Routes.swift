@@ -5,6 +5,18 @@ package struct Routes: Sendable {
     let ordinary: [Route]
     let documents: [Document]
 
+    /// The one path of the listener that metrics are read on.
+    /// - Parameter text: writes what there is to say; must not wait.
+    package static func metrics(_ text: @escaping @Sendable () -> [UInt8]) -> Routes {
+        Routes(
+            ordinary: [.get("/metrics", cache: .nothing, errors: .json, MetricsEndpoint(text: text))], documents: [])
+    }
+
+    private init(ordinary: [Route], documents: [Document]) {
+        self.ordinary = ordinary
+        self.documents = documents
+    }
+
     /// Every path of the server, on one screen.
     ///
     /// - Parameters:

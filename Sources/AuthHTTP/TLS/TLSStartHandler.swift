@@ -28,12 +28,14 @@ final class TLSStartHandler: ChannelDuplexHandler {
 
     private let certificate: CurrentCertificate
     private let logger: Logger
+    private let metrics: HTTPMetrics
     private var context: ChannelHandlerContext?
     private var phase = Phase.untouched
 
-    init(_ certificate: CurrentCertificate, _ logger: Logger) {
+    init(_ certificate: CurrentCertificate, _ logger: Logger, _ metrics: HTTPMetrics) {
         self.certificate = certificate
         self.logger = logger
+        self.metrics = metrics
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -73,6 +75,7 @@ final class TLSStartHandler: ChannelDuplexHandler {
             context.close(promise: nil)
             return
         }
+        metrics.noteMalformed()
         let json = ErrorResponse(.plainHTTP).json
         var answer = context.channel.allocator.buffer(capacity: 256)
         answer.writeString(

@@ -22,7 +22,9 @@ package struct CommandFailure: Equatable, Sendable {
                 )
             case OperatorError.masterKeyChanged: ("the master key was changed: restart with the new NOT_MY_KEY", 1)
             case let error as OperatorError: (error.description, 1)
-            case let error as ListenError: (error.remedy, error.isConfiguration ? 78 : 1)
+            case let error as ListenError: (error.remedy(host: "JWKS_HOST", port: "JWKS_PORT"), error.exitCode)
+            case let error as MetricsListener.Failure:
+                (error.reason.remedy(host: "JWKS_METRICS_HOST", port: "JWKS_METRICS_PORT"), error.reason.exitCode)
             case let error as AuthError: (error.description, 1)
             default: ("unexpected failure: \(type(of: error))", 1)
             }
@@ -45,20 +47,23 @@ func withExitCode(_ command: () async throws -> Void) async throws {
 }
 
 extension ListenError {
-    fileprivate var isConfiguration: Bool {
+    fileprivate var exitCode: Int32 {
         switch self {
-        case .portInUse: false
-        case .notAllowed, .unknownHost, .other: true
+        case .portInUse: 1
+        case .notAllowed, .unknownHost, .other: 78
         }
     }
 
-    fileprivate var remedy: String {
+    /// - Parameters:
+    ///   - hostSetting: that the address comes from.
+    ///   - portSetting: that the port comes from.
+    fileprivate func remedy(host hostSetting: String, port portSetting: String) -> String {
         switch self {
-        case .portInUse(let host, let port): "port \(port) on \(host) is in use: choose another with JWKS_PORT"
-        case .notAllowed(let port): "port \(port) needs privileges: choose one above 1023 with JWKS_PORT"
-        case .unknownHost(let host): "JWKS_HOST is \"\(host)\": give an address of this machine"
+        case .portInUse(let host, let port): "port \(port) on \(host) is in use: choose another with \(portSetting)"
+        case .notAllowed(let port): "port \(port) needs privileges: choose one above 1023 with \(portSetting)"
+        case .unknownHost(let host): "\(hostSetting) is \"\(host)\": give an address of this machine"
         case .other(let host, let port, let reason):
-            "cannot listen on \(host):\(port) (JWKS_HOST, JWKS_PORT): \(reason)"
+            "cannot listen on \(host):\(port) (\(hostSetting), \(portSetting)): \(reason)"
         }
     }
 }

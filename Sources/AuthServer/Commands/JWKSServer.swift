@@ -31,6 +31,9 @@ package struct JWKSServer: AsyncParsableCommand {
         ],
         defaultSubcommand: Serve.self)
 
+    /// As `--version` prints it.
+    static var version: String { configuration.version }
+
     /// For ArgumentParser, which fills in the rest.
     package init() {}
 

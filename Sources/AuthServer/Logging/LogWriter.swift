@@ -23,6 +23,7 @@ package final class LogWriter: Sendable {
     private let descriptor: Int32
     private let countLine: @Sendable (_ dropped: Int) -> [UInt8]
     private let state: Mutex<State>
+    private let lost = Atomic(0)
     private let hasWork = DispatchSemaphore(value: 0)
 
     /// Starts the thread, which stays as long as the process.
@@ -48,6 +49,9 @@ package final class LogWriter: Sendable {
         if mustWake { hasWork.signal() }
     }
 
+    /// Lines that were lost so far.
+    package var lostLines: Int { lost.load(ordering: .relaxed) }
+
     /// Waits until everything is written, at most ``longestFlush``.
     package func flush() async {
         let end = ContinuousClock.now + Self.longestFlush
@@ -63,17 +67,18 @@ package final class LogWriter: Sendable {
     private var isIdle: Bool { state.withLock { $0.buffer.isEmpty && !$0.isWriting } }
 
     private func run() {
-        var lost = 0
+        var untold = 0
         while true {
             hasWork.wait()
             let chunk = state.withLock { state in
                 state.isWriting = true
                 return state.buffer.take()
             }
-            if lost > 0, put(countLine(lost)) == nil { lost = 0 }
-            lost += lost > 0 ? chunk.lineCount : put(chunk.lines) ?? 0
-            lost += chunk.dropped
-            if chunk.dropped > 0, put(countLine(lost)) == nil { lost = 0 }
+            if untold > 0, put(countLine(untold)) == nil { untold = 0 }
+            let missing = (untold > 0 ? chunk.lineCount : put(chunk.lines) ?? 0) + chunk.dropped
+            lost.add(missing, ordering: .relaxed)
+            untold += missing
+            if chunk.dropped > 0, put(countLine(untold)) == nil { untold = 0 }
             state.withLock { $0.isWriting = false }
         }
     }

@@ -34,6 +34,7 @@ package struct SettingOptions: ParsableArguments {
     @OptionGroup(title: "Signing keys") var keys: KeySettings.Options
     @OptionGroup(title: "Accounts") var accounts: AccountSettings.Options
     @OptionGroup(title: "Log") var logging: LogSettings.Options
+    @OptionGroup(title: "Metrics") var metrics: MetricsSettings.Options
 
     /// For ArgumentParser, which fills in the rest.
     package init() {}
@@ -41,7 +42,7 @@ package struct SettingOptions: ParsableArguments {
     /// What the command line said, by the name of the variable.
     package var given: [String: String] {
         let groups: [any SettingOptionGroup] = [
-            listener, tls, database, tokens, rateLimits, passwords, keys, accounts, logging,
+            listener, tls, database, tokens, rateLimits, passwords, keys, accounts, logging, metrics,
         ]
         let texts = groups.map(\.given).reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         let pairs = Settings.definitions.compactMap { definition in

@@ -8,7 +8,7 @@ package struct Settings: Sendable {
         ListenerSettings.definitions + TLSSettings.definitions + DatabaseSettings.definitions
         + TokenSettings.definitions
         + RateLimitSettings.definitions + PasswordSettings.definitions + KeySettings.definitions
-        + AccountSettings.definitions + LogSettings.definitions
+        + AccountSettings.definitions + LogSettings.definitions + MetricsSettings.definitions
 
     /// Where the server listens.
     package let listener: ListenerSettings
@@ -28,6 +28,8 @@ package struct Settings: Sendable {
     package let accounts: AccountSettings
     /// What is logged.
     package let logging: LogSettings
+    /// Where metrics can be read.
+    package let metrics: MetricsSettings
 
     /// What goes together, and is unwise all the same: a line each, for the log of a start and for `config check`.
     package var warnings: [String] { rateLimits.warnings + keys.warnings }
@@ -45,5 +47,6 @@ package struct Settings: Sendable {
         passwords = try PasswordSettings(reader, host: host)
         accounts = try AccountSettings(reader)
         logging = try LogSettings(reader)
+        metrics = try MetricsSettings(reader, publicPort: listener.port)
     }
 }

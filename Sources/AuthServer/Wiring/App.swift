@@ -13,13 +13,20 @@ struct App {
     let workers: WorkerPool
     private let opening: PostgresOpening
 
-    /// - Parameter opening: how the database is opened, where it is PostgreSQL.
-    init(_ settings: Settings, opening: PostgresOpening = .command) {
+    /// - Parameters:
+    ///   - opening: how the database is opened, where it is PostgreSQL.
+    ///   - hashWaited: told how long each hash waited.
+    init(
+        _ settings: Settings, opening: PostgresOpening = .command,
+        hashWaited: @escaping @Sendable (Duration) -> Void = { _ in }
+    ) {
         self.opening = opening
         let time = SystemTimeSource()
         self.settings = settings
         self.time = time
-        workers = WorkerPool(threads: settings.passwords.threads, deadline: settings.passwords.deadline, time: time)
+        workers = WorkerPool(
+            threads: settings.passwords.threads, deadline: settings.passwords.deadline, time: time,
+            hashWaited: hashWaited)
     }
 
     /// How passwords are hashed.

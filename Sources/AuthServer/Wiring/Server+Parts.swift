@@ -2,6 +2,7 @@ import AuthCore
 import AuthHTTP
 import AuthSodium
 import Logging
+import Metrics
 
 /// What the server is put together from.
 extension Server {
@@ -42,7 +43,7 @@ extension Server {
     /// Who answers which request.
     static func routes(
         _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop,
-        _ tracker: KeyPropagationTracker, _ logger: Logger, ready: ReadyEndpoint
+        _ tracker: KeyPropagationTracker, _ logger: Logger, metrics: any MetricsFactory, ready: ReadyEndpoint
     ) -> Routes {
         let (settings, store) = (app.settings, app.store)
         let signer = TokenSigner(
@@ -62,7 +63,7 @@ extension Server {
             store: store, hasher: app.app.hasher, unreadable: unreadable, delays: delays, time: app.time)
         let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
         return Routes(
-            logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired),
+            logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired, metrics: metrics),
             logInLimit: app.rateLimiter(name: "auth"),
             changePassword: ChangePasswordEndpoint(changePassword: changePassword),
             register: RegisterEndpoint(register: register), registerLimit: app.rateLimiter(name: "register"),

@@ -21,6 +21,7 @@ struct Server {
     private let startWatch: StartWatch
     private let certificates: CertificateService?
     private let http: HTTPService
+    private let metricsListener: MetricsListener?
     private let manager: ServiceManager
     /// Nil where nobody waits for it.
     private let watchdog: Watchdog?
@@ -33,7 +34,7 @@ struct Server {
 
     private init(
         _ app: UnlockedApp, store: WatchedStore, manager: ServiceManager, certificates: CertificateService?,
-        signals: ProcessSignals?, logger: Logger, log: LogWriter
+        signals: ProcessSignals?, metrics: ServerMetrics, logger: Logger, log: LogWriter
     ) {
         let settings = app.settings
         let keyRing = CurrentKeyRing()
@@ -60,18 +61,20 @@ struct Server {
             Watchdog(manager: manager, interval: interval, parts: Self.parts(app, store), logger: logger)
         }
         let (hasher, workers) = (app.app.hasher, app.app.workers)
+        metrics.read(workers: workers, keyRing: keyRing, certificates: certificates, log: log)
+        metricsListener = metrics.listener(keyRing: keyRing, logger: logger)
         http = HTTPService(
             host: host, port: port, inheritedSocket: socket?.descriptor,
             limit: Self.connectionLimit(settings, logger), certificate: certificates?.current,
             routes: Self.routes(
-                app, keyRing, rotationLoop, tracker, logger,
+                app, keyRing, rotationLoop, tracker, logger, metrics: metrics.factory,
                 ready: ReadyEndpoint(keyRing: keyRing, draining: draining) { await store.isReady() }),
             trustedProxies: settings.rateLimits.trustedProxies,
             untrustedProxy: UntrustedProxy { peer in
                 logger.warning(
                     "X-Forwarded-For from a proxy that is not trusted: everybody behind it shares one limit; name it in JWKS_TRUSTED_PROXIES",
                     metadata: ["peer": "\(peer)"])
-            }, keyRing: keyRing, time: app.time, logger: logger
+            }, keyRing: keyRing, time: app.time, logger: logger, metrics: metrics.factory
         ) { port in
             signals?.serve {
                 stop.finish()
@@ -104,6 +107,7 @@ struct Server {
         if manager.inheritedSocket == nil {
             try ListenError.check(host: settings.listener.host, port: settings.listener.port)
         }
+        if let address = settings.metrics.address { try MetricsListener.check(address) }
         let (format, time) = (settings.logging.format, SystemTimeSource())
         let writer = LogWriter { lost in
             format.line(at: time.now, .warning, "lines of the log were lost", ["count": "\(lost)"])
@@ -130,19 +134,22 @@ struct Server {
             try CertificateService(files, time: SystemTimeSource(), logger: logger)
         }
         let opening = PostgresOpening.server(wait: settings.database.wait) { logger.note($0) }
-        let unlocked = try await App(settings, opening: opening).unlock(with: reader)
+        let metrics = ServerMetrics(settings.metrics, version: JWKSServer.version, time: SystemTimeSource())
+        let unlocked = try await App(settings, opening: opening, hashWaited: metrics.hashWaited).unlock(with: reader)
         defer { unlocked.database.close() }
         for warning in warnings.lines + settings.warnings { logger.warning("\(warning)") }
-        let store = WatchedStore(unlocked.store, time: unlocked.time, logger: logger)
+        let store = WatchedStore(metrics.measured(unlocked.store), time: unlocked.time, logger: logger)
         let app = UnlockedApp(app: unlocked.app, database: unlocked.database, sealer: unlocked.sealer, store: store)
         try await Server(
-            app, store: store, manager: manager, certificates: certificates, signals: signals, logger: logger, log: log
+            app, store: store, manager: manager, certificates: certificates, signals: signals, metrics: metrics,
+            logger: logger, log: log
         ).run()
     }
 
     private func run() async throws {
         // Stopped in reverse: the keys are kept as long as a login may still want one.
         let services: [(any Service)?] = [
+            metricsListener.map { stopWatch.watched($0, as: "answering scrapes") },
             certificates.map { stopWatch.watched($0, as: "watching the certificate") },
             stopWatch.watched(rotation, as: "keeping the keys"),
             stopWatch.watched(probe, as: "trying the database"),
