@@ -11,7 +11,10 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGING = REPOSITORY / "packaging"
-DOCUMENTS = ["CHANGELOG.md", "README.md", *(f"docs/{name}.md" for name in ("key-lifecycle", "operations", "scaling"))]
+DOCUMENTS = [
+    *("CHANGELOG.md", "README.md", "packaging/prometheus/alerts.yml", "packaging/prometheus/grafana-dashboard.json"),
+    *(f"docs/{name}.md" for name in ("key-lifecycle", "operations", "scaling")),
+]
 
 
 def place(root: Path, path: str, content: bytes, mode: int = 0o644) -> None:
