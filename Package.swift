@@ -73,6 +73,8 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
+            // The program stays one file: no bundle lies beside it.
+            resources: [.embedInCode("Endpoints/openapi.json")],
             swiftSettings: settings),
         .target(
             name: "AuthServer",

@@ -45,6 +45,8 @@ extension FastRequest {
         FastRequest("HEAD /.well-known/oauth-authorization-server HTTP/1.1\nHost: a", isFast: true),
         FastRequest("GET /.well-known/oauth-authorization-server HTTP/1.1\nHost: a\nOrigin: b", isFast: true),
         FastRequest("GET /.well-known/openid-configuration?x HTTP/1.1\nHost: a"),
+        FastRequest("GET /openapi.json HTTP/1.1\nHost: a", isFast: true),
+        FastRequest("HEAD /openapi.json HTTP/1.1\nHost: a\nConnection: close", isFast: true, closes: true),
     ]
 
     /// A client that would rather speak something else; the decoder is deaf after it.

@@ -48,7 +48,7 @@ struct PathTests {
         ("/ping", ["GET", "HEAD"]),
         ("/health/live", ["GET", "HEAD"]), ("/health/ready", ["GET", "HEAD"]), ("/", ["GET", "HEAD"]),
         ("/.well-known/openid-configuration", ["GET", "HEAD"]),
-        ("/.well-known/oauth-authorization-server", ["GET", "HEAD"]),
+        ("/.well-known/oauth-authorization-server", ["GET", "HEAD"]), ("/openapi.json", ["GET", "HEAD"]),
     ]
 
     @Test("any other method on a known path is 405 and is told what is allowed", arguments: paths, methods)

@@ -1,5 +1,4 @@
 import AuthCore
-import Crypto
 
 extension Document {
     /// What resource servers and clients that know only the issuer begin with: RFC 8414 and OpenID Connect Discovery, one
@@ -9,9 +8,7 @@ extension Document {
             ("issuer", .string(issuer.text)), ("jwks_uri", .string(issuer.keySetURI)),
             ("id_token_signing_alg_values_supported", .array([.string("RS256")])),
         ])
-        let tag = "\"" + Base64URL.text(Array(SHA256.hash(data: body)).prefix(16)) + "\""
-        let content = Content(
-            body: body, caching: Caching(entityTag: tag, maxAge: longestMaxAge.milliseconds / 1000))
+        let content = Content(constant: body, maxAge: longestMaxAge)
         return Document(paths: issuer.metadataPaths, origins: .any) { _, _ in content }
     }
 }

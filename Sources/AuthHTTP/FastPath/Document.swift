@@ -1,4 +1,5 @@
 import AuthCore
+import Crypto
 
 /// One row of the table of documents that are served from memory: its paths, what is in it, and who may read it.
 ///
@@ -48,5 +49,13 @@ struct Document: Sendable {
         self.origins = origins
         self.wasRead = wasRead
         self.content = content
+    }
+}
+
+extension Document.Content {
+    /// What stays the same for as long as the server runs; its entity tag is made of its bytes.
+    init(constant body: [UInt8], maxAge: Duration) {
+        let tag = "\"" + Base64URL.text(Array(SHA256.hash(data: body)).prefix(16)) + "\""
+        self.init(body: body, caching: Document.Caching(entityTag: tag, maxAge: maxAge.milliseconds / 1000))
     }
 }

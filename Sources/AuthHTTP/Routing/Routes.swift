@@ -41,6 +41,7 @@ package struct Routes: Sendable {
             .ping,
             .keySet(of: issuer, longestMaxAge: longestMaxAge, propagation: propagation),
             .metadata(of: issuer, longestMaxAge: longestMaxAge),
+            .openAPI(longestMaxAge: longestMaxAge),
         ]
     }
 }
