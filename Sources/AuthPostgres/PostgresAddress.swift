@@ -12,6 +12,8 @@ package struct PostgresAddress: Equatable, Sendable, CustomStringConvertible, Cu
     /// nil when libpq does not understand the URL; it is not told why, because libpq's reason repeats the URL.
     package init?(url: String) {
         guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else { return nil }
+        // libpq would read it up to there, and overlook a password behind it.
+        guard !url.utf8.contains(0) else { return nil }
         guard let options = PQconninfoParse(url, nil) else { return nil }
         defer { PQconninfoFree(options) }
         var values: [String: String] = [:]

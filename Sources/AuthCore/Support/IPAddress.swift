@@ -24,7 +24,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80` and `fe80::1%eth0`.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count <= Self.longestText, text.utf8.allSatisfy({ $0 < 0x80 }),
+        // Without NUL, at which inet_pton would stop.
+        guard text.utf8.count <= Self.longestText, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             let bare = Self.withoutPort(String(text))
         else { return nil }
         let text = String(bare.prefix { $0 != "%" })

@@ -39,10 +39,17 @@ import Testing
                 "JWKS_DATABASE names PostgreSQL by a URL that libpq does not understand: give"
                     + " postgres://user@host:port/database, with odd characters as %XX"
             ),
+            (
+                "postgres://u\u{0}:hunter2@h/d",
+                "JWKS_DATABASE names PostgreSQL by a URL that libpq does not understand: give"
+                    + " postgres://user@host:port/database, with odd characters as %XX"
+            ),
         ])
     func refused(_ text: String, _ line: String) { #expect(refusal(["JWKS_DATABASE": text]) == line) }
 
-    @Test("refuse a password in an option", arguments: ["postgres://u:hunter2@h/d", "mysql://u:hunter2@h/d"])
+    @Test(
+        "refuse a password in an option",
+        arguments: ["postgres://u:hunter2@h/d", "postgres://u\u{0}:hunter2@h/d", "mysql://u:hunter2@h/d"])
     func password(_ url: String) {
         let told = refusal([:], options: ["JWKS_DATABASE": url])
         #expect(
