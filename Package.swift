@@ -92,6 +92,21 @@ let package = Package(
             name: "AuthTestSupport",
             dependencies: ["AuthCore", "AuthSQLite", crypto, logging, .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/AuthTestSupport", swiftSettings: settings),
+        // The parsers under inputs that nobody would write: script/fuzz-parsers, and briefly with the tests.
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "AuthCore", "AuthHTTP", "AuthPostgres", "AuthServer", "AuthSodium", "AuthTestSupport", crypto,
+                cryptoExtras,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzzing", swiftSettings: settings),
+        .executableTarget(
+            name: "jwks-fuzz", dependencies: ["AuthTestSupport", "Fuzzing"], path: "Tests/jwks-fuzz",
+            swiftSettings: settings),
+        .testTarget(name: "FuzzingTests", dependencies: ["AuthTestSupport", "Fuzzing"], swiftSettings: settings),
         .testTarget(
             name: "AuthCoreTests", dependencies: ["AuthCore", "AuthTestSupport", crypto, cryptoExtras, logging],
             swiftSettings: settings),

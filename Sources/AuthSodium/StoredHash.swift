@@ -1,17 +1,17 @@
-import AuthCore
+package import AuthCore
 import Foundation
 
 /// What a stored hash says of itself, read before anything is computed by it: who can write to the database must not be
 /// able to hold a hashing thread with one row.
-struct StoredHash {
+package struct StoredHash {
     /// The memory that it asks for, in KiB.
-    let memoryKiB: Int
+    package let memoryKiB: Int
     /// How often that memory is gone through.
-    let passes: Int
+    package let passes: Int
 
     /// A PHC string of argon2id or argon2i, version 19 (RFC 9106 §3.1), as libsodium reads it.
     /// - Returns: nil for any other text, and for sizes that nobody hashes passwords with.
-    init?(_ hash: PasswordHash) {
+    package init?(_ hash: PasswordHash) {
         let text = hash.phcString
         guard text.utf8.count <= 256 else { return nil }
         let parts = Self.split(text[...], at: "$")
@@ -29,7 +29,7 @@ struct StoredHash {
 
     /// Whether it asks for 1 GiB and 2 GiB-passes at most, some seconds of a thread, or for no more than `parameters`
     /// do.
-    func isAffordable(beside parameters: Argon2id.Parameters) -> Bool {
+    package func isAffordable(beside parameters: Argon2id.Parameters) -> Bool {
         memoryKiB <= max(1_048_576, parameters.memoryKiB)
             && memoryKiB * passes <= max(2_097_152, parameters.memoryKiB * parameters.passes)
     }

@@ -1,11 +1,11 @@
-import AuthCore
+package import AuthCore
 
 /// A strict reader (RFC 8259) for the small objects that clients send: one pass, no Foundation, no recursion beyond a
 /// fixed depth, no number ever converted.
 ///
 /// Refused: anything but an object, duplicate members, more of them than anybody needs, invalid UTF-8, lone surrogates,
 /// trailing text, deep nesting.
-struct JSONObject {
+package struct JSONObject {
     /// What a member's value is, as far as we look.
     enum Value: Equatable {
         case string(String)
@@ -19,13 +19,13 @@ struct JSONObject {
     private let members: [(name: String, value: Value)]
 
     /// - Throws: ``AuthError/invalidRequest(_:)`` with a sentence that repeats nothing of the input.
-    init(_ bytes: some Collection<UInt8>) throws(AuthError) {
+    package init(_ bytes: some Collection<UInt8>) throws(AuthError) {
         var reader = JSONReader(Array(bytes))
         members = try reader.document(deepest: Self.deepest)
     }
 
     /// Whether there is such a member, whatever its value.
-    func has(_ name: String) -> Bool { members.contains { $0.name.utf8.elementsEqual(name.utf8) } }
+    package func has(_ name: String) -> Bool { members.contains { $0.name.utf8.elementsEqual(name.utf8) } }
 
     /// The text of a member that must be there.
     func string(_ name: String) throws(AuthError) -> String {
@@ -34,7 +34,8 @@ struct JSONObject {
     }
 
     /// The text of a member that may be missing or null.
-    func optionalString(_ name: String) throws(AuthError) -> String? {
+    /// - Throws: ``AuthError/invalidRequest(_:)`` for one that is no text.
+    package func optionalString(_ name: String) throws(AuthError) -> String? {
         switch members.first(where: { $0.name.utf8.elementsEqual(name.utf8) })?.value {
         case .string(let text): return text
         case nil, .null: return nil

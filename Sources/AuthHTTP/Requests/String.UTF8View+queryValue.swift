@@ -6,7 +6,7 @@ extension String.UTF8View {
     /// its escapes; nil where there is none. One that is longer than any value of ours, or not ASCII, is "?".
     ///
     /// By bytes, and never all of them as a `String`: hashing or comparing what is not ASCII normalises it.
-    func queryValue(of name: StaticString) -> String? {
+    package func queryValue(of name: StaticString) -> String? {
         guard let mark = firstIndex(of: UInt8(ascii: "?")) else { return nil }
         let query = self[index(after: mark)...].prefix { $0 != UInt8(ascii: "#") }
         let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)

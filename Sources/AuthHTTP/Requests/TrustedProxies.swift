@@ -51,7 +51,7 @@ package struct TrustedProxies: Sendable, Equatable {
     /// The client's address: the peer, unless the peer is trusted; then the right-most address of `X-Forwarded-For`
     /// that is not. What an untrusted hop wrote is never looked at; a list that cannot be read counts for nothing.
     /// - Parameter forwardedFor: the lines of the field, which count as one list.
-    func client(peer: IPAddress, forwardedFor: [String]) -> IPAddress {
+    package func client(peer: IPAddress, forwardedFor: [String]) -> IPAddress {
         guard !blocks.isEmpty, trusts(peer) else { return peer }
         var client = peer
         var hops = 0

@@ -1,0 +1,66 @@
+package import AuthCore
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import Metrics
+package import NIOCore
+package import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// Both ways to answer a request, without a connection: for the fuzzer, which compares them.
+package struct BothPaths: Sendable {
+    private let fastPath: FastPath
+    private let responder: Responder
+
+    /// The documents alone.
+    /// - Parameter issuer: whose metadata there are.
+    package init(issuer: String, keyRing: CurrentKeyRing, time: any TimeSource) {
+        let (issuer, logger) = (IssuerIdentifier(text: issuer), Logger(label: "none") { _ in SwiftLogNoOpLogHandler() })
+        let documents: [Document] = [
+            .ping, .metadata(of: issuer, longestMaxAge: .seconds(300)),
+            .keySet(of: issuer, longestMaxAge: .seconds(300), propagation: KeyPropagationTracker(time: time)),
+        ]
+        fastPath = FastPath(
+            documents: PrerenderedDocuments(
+                documents, keyRing: keyRing, time: time, metrics: NOOPMetricsHandler.instance),
+            trustedProxies: .none)
+        responder = Responder(
+            table: RouteTable(documents.flatMap { Route.document($0, keyRing, time) }), trustedProxies: .none,
+            untrustedProxy: UntrustedProxy { _ in }, time: time, logger: logger, metrics: NOOPMetricsHandler.instance)
+    }
+
+    /// Every path of a document.
+    package var paths: [String] { responder.table.paths }
+
+    /// What the fast path answers; nil for what it leaves to the ordinary one.
+    package func fast(_ head: HTTPRequestHead) -> ByteBuffer? {
+        guard let request = fastPath.recognise(head) else { return nil }
+        return fastPath.documents.current()?.answer(request, closes: request.closes)
+    }
+
+    /// What the ordinary path answers, nothing of a body being there.
+    /// - Throws: for a head that is no request to Hummingbird.
+    package func ordinary(_ head: HTTPRequestHead) async throws -> ByteBuffer {
+        let request = Request(
+            head: try HTTPRequest(head, secure: false, splitCookie: false), body: RequestBody(buffer: ByteBuffer()))
+        let response = await responder.respond(to: request, from: Caller(peer: nil, disconnect: DisconnectSignal()))
+        var text = "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n"
+        for field in response.headers { text += "\(field.name.rawName): \(field.value)\r\n" }
+        if !head.keepsConnection { text += "connection: close\r\n" }
+        let body = BodyBytes(ByteBuffer(string: text + "\r\n"))
+        try await response.body.write(body)
+        return body.bytes
+    }
+}
+
+/// Adds a body to what it holds.
+private final class BodyBytes: ResponseBodyWriter {
+    private(set) var bytes: ByteBuffer
+
+    init(_ bytes: ByteBuffer) { self.bytes = bytes }
+
+    func write(_ buffer: ByteBuffer) { bytes.writeImmutableBuffer(buffer) }
+
+    func finish(_ trailingHeaders: HTTPFields?) {}
+}
