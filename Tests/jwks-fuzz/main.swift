@@ -39,7 +39,9 @@ if arguments.count == 2 {
     }
     print("\(target.name): seed \(seed), \(time(nil) - start) s", terminator: ", ")
     print("\(run.executions) executions, \(run.accepted) accepted, \(run.findings.count) findings")
-    for (kind, count) in run.kinds.sorted(by: { $0.value > $1.value }).prefix(40) { print("    \(count) \(kind)") }
+    for (kind, count) in run.kinds.sorted(by: { ($0.value, $1.key) > ($1.value, $0.key) }).prefix(40) {
+        print("    \(count) \(kind)")
+    }
     for finding in run.findings {
         print("FINDING in execution \(finding.execution): \(finding.what)")
         print("    \(String(decoding: finding.input, as: UTF8.self).debugDescription)")

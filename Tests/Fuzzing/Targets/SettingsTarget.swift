@@ -105,8 +105,11 @@ struct SettingsTarget: FuzzTarget {
     }
 
     private func isPassword(_ address: String) -> Bool {
-        address.contains(/^postgres(ql)?:\/\/[^\/@?#:\[\]]*:hunter2@/)
-            && address.components(separatedBy: "hunter2").count == 2
+        let rest =
+            ["postgres://", "postgresql://"].first { address.hasPrefix($0) }.map { address.dropFirst($0.count) } ?? ""
+        let user = rest.prefix { !"/@?#:[]".contains($0) }
+        return rest.dropFirst(user.count).hasPrefix(":\(Self.canary)@")
+            && address.components(separatedBy: Self.canary).count == 2
     }
 
     private func leaksOption(_ address: String) -> String? {
@@ -124,11 +127,18 @@ struct SettingsTarget: FuzzTarget {
             let parts = line.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false).map {
                 String(Substring($0))
             }
-            let isPlain = parts.count == 2 && parts.allSatisfy { $0.wholeMatch(of: /[A-Za-z0-9_:.]+/) != nil }
-            return isPlain ? (parts[0], parts[1]) : nil
+            let arePlain = parts.count == 2 && parts.allSatisfy(isPlain)
+            return arePlain ? (parts[0], parts[1]) : nil
         }
         return plain.first { name, value in
             text.components(separatedBy: name).count == 2 && values[name] != value
         }?.0
+    }
+
+    private func isPlain(_ text: String) -> Bool {
+        let isOther = text.utf8.contains {
+            !(0x30...0x3A ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 || $0 == 0x5F || $0 == 0x2E)
+        }
+        return !text.isEmpty && !isOther
     }
 }
