@@ -4,7 +4,7 @@ import Testing
 
 @Suite("RandomUUID") struct RandomUUIDTests {
     @Test("is a version 4 UUID in lower case, and never the same twice") func shapeAndDistinctness() {
-        let count = 1_000_000
+        let count = 100_000
         var seen = Set<String>(minimumCapacity: count)
         var misshapen = 0
         for _ in 0..<count {
@@ -39,8 +39,8 @@ import Testing
             switch index {
             case 8, 13, 18, 23: text[index] == UInt8(ascii: "-")
             case 14: text[index] == UInt8(ascii: "4")
-            case 19: "89ab".utf8.contains(text[index])
-            default: (0x30...0x39).contains(text[index]) || (0x61...0x66).contains(text[index])
+            case 19: Array("89ab".utf8).contains(text[index])
+            default: Array("0123456789abcdef".utf8).contains(text[index])
             }
         }
     }
