@@ -35,6 +35,14 @@ import Testing
         }
     }
 
+    @Test("takes another nonce each time") func nonces() throws {
+        let material = try KeyMaterial.generate(.edDSA, bits: 0)
+        let nonces = try (0..<10_000).map { _ in
+            try SealedKeyFormat.seal(material, id: id, under: kek)[Self.headerLength...].prefix(12)
+        }
+        #expect(Set(nonces).count == nonces.count)
+    }
+
     @Test("does not take the original's rows for its own", arguments: ["", "JWKS", "87Ui/xG4ewIJ", "JWKS\u{2}abc"])
     func isSealed(_ row: String) { #expect(!SealedKeyFormat.isSealed(Array(row.utf8))) }
 
