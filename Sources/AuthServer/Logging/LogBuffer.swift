@@ -21,12 +21,15 @@ package struct LogBuffer: Sendable {
     package var isEmpty: Bool { chunk.lines.isEmpty && chunk.dropped == 0 }
 
     /// Takes a line with its line end, or counts it.
-    package mutating func append(_ line: [UInt8]) {
-        if chunk.dropped == 0, line.count <= capacity - chunk.lines.count {
-            chunk.lines += line
-        } else {
+    /// - Returns: whether it was taken.
+    @discardableResult
+    package mutating func append(_ line: [UInt8]) -> Bool {
+        guard chunk.dropped == 0, line.count <= capacity - chunk.lines.count else {
             chunk.dropped += 1
+            return false
         }
+        chunk.lines += line
+        return true
     }
 
     /// Everything that waits; empty afterwards.

@@ -42,14 +42,15 @@ package final class LogWriter: Sendable {
 
     /// Takes a whole line with its line end. Never waits, never fails.
     package func write(_ line: [UInt8]) {
-        let mustWake = state.withLock { state in
-            defer { state.buffer.append(line) }
-            return state.buffer.isEmpty
+        let (mustWake, isTaken) = state.withLock { state in
+            let wasEmpty = state.buffer.isEmpty
+            return (wasEmpty, state.buffer.append(line))
         }
+        if !isTaken { lost.add(1, ordering: .relaxed) }
         if mustWake { hasWork.signal() }
     }
 
-    /// Lines that were lost so far.
+    /// Lines that were lost so far, told or not.
     package var lostLines: Int { lost.load(ordering: .relaxed) }
 
     /// Waits until everything is written, at most ``longestFlush``.
@@ -75,9 +76,9 @@ package final class LogWriter: Sendable {
                 return state.buffer.take()
             }
             if untold > 0, put(countLine(untold)) == nil { untold = 0 }
-            let missing = (untold > 0 ? chunk.lineCount : put(chunk.lines) ?? 0) + chunk.dropped
-            lost.add(missing, ordering: .relaxed)
-            untold += missing
+            let failed = untold > 0 ? chunk.lineCount : put(chunk.lines) ?? 0
+            lost.add(failed, ordering: .relaxed)
+            untold += failed + chunk.dropped
             if chunk.dropped > 0, put(countLine(untold)) == nil { untold = 0 }
             state.withLock { $0.isWriting = false }
         }
