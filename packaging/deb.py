@@ -67,6 +67,9 @@ def build(binary: Path, folder: Path, compression: str) -> Path:
         payload.stage(binary, root, folder / "jwks-server.debug")
         for unit in sorted((payload.PACKAGING / "systemd").iterdir()):
             payload.place(root, f"lib/systemd/system/{unit.name}", unit.read_bytes())
+        for example in sorted((payload.PACKAGING / "fail2ban").rglob("*.conf")):
+            path = example.relative_to(payload.PACKAGING)
+            payload.place(root, f"usr/share/doc/jwks-server/examples/{path}", example.read_bytes())
         payload.place(root, CONFIGURATION, (payload.PACKAGING / "jwks-server.env").read_bytes())
         manual = (payload.PACKAGING / "jwks-server.1").read_bytes()
         payload.place(root, "usr/share/man/man1/jwks-server.1.gz", payload.compressed(manual))

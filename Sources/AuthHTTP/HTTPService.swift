@@ -60,9 +60,10 @@ package struct HTTPService: Sendable {
         let documents = routes.documents.flatMap { Route.document($0, keyRing, time) }
         let all = routes.ordinary + documents
         let metrics = HTTPMetrics(self.metrics, routes: Set(all.map(\.label)))
+        let refusals = RefusalLog(time: time, logger: logger)
         let responder = Responder(
-            table: RouteTable(all), trustedProxies: trustedProxies,
-            untrustedProxy: untrustedProxy, time: time, logger: logger, metrics: metrics)
+            table: RouteTable(all), trustedProxies: trustedProxies, untrustedProxy: untrustedProxy, time: time,
+            logger: logger, metrics: metrics, refusals: refusals)
         let fastPath = FastPath(
             documents: PrerenderedDocuments(routes.documents, keyRing: keyRing, time: time, metrics: metrics),
             trustedProxies: trustedProxies)
@@ -70,6 +71,8 @@ package struct HTTPService: Sendable {
             host: host, port: port, inheritedSocket: inheritedSocket, limit: limit, trustedProxies: trustedProxies,
             certificate: certificate, logger: logger, fastPath: fastPath,
             bridge: HummingbirdBridge(responder: responder, logger: logger))
+        // Ends with this call, as every child of it.
+        async let _: Void = refusals.watch()
         do {
             try await listener.run(onListening: onListening)
         } catch {

@@ -73,7 +73,7 @@ struct RequestIDTests {
 
     @Test("stands in every line of the log that the request caused")
     func log() async throws {
-        let recorder = LogRecorder()
+        let recorder = LogRecorder(metadataProvider: .requestID)
         try await TestServer.with(.init(logger: recorder.logger)) { server in
             server.store.fail(with: AuthError.unavailable("disk I/O error"))
             let answer = try await server.answer(RawRequest.logIn("alice", "x"))
@@ -95,9 +95,38 @@ struct RequestIDTests {
         }
     }
 
+    @Test("stands in the lines that other modules log for the request: of fifty at once, each has its own")
+    func otherModules() async throws {
+        let recorder = LogRecorder(metadataProvider: .requestID)
+        let setup = TestServer.Setup(
+            trustedProxies: try #require(TrustedProxies("127.0.0.1")), logger: recorder.logger)
+        try await TestServer.with(setup) { server in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...50 {
+                    let fields = ["X-Request-Id: id-\(number)", "X-Forwarded-For: 203.0.113.\(number)"]
+                    let path = number.isMultiple(of: 2) ? "/auth" : "/password"
+                    let body = #"{"username":"alice","password":"wrong","new_password":"not wrong at all"}"#
+                    group.addTask {
+                        let answer = try await server.answer(RawRequest.post(path, body, fields))
+                        #expect(answer.status == 401)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let lines = recorder.lines("login failed").map(\.metadata)
+            let expected = (1...50).map { number in
+                [
+                    "client": "203.0.113.\(number)", "request_id": "id-\(number)", "reason": "wrong_password",
+                    "user": "alice",
+                ]
+            }
+            #expect(lines.count == 50 && Set(lines) == Set(expected))
+        }
+    }
+
     @Test("the log names the row of the table, and nothing that the caller chose")
     func pattern() async throws {
-        let recorder = LogRecorder()
+        let recorder = LogRecorder(metadataProvider: .requestID)
         try await TestServer.with(.init(logger: recorder.logger)) { server in
             for target in ["/secret-path", "/auth?secret=1", "/ping?secret=1"] {
                 _ = try await server.answer(RawRequest.get(target))

@@ -56,18 +56,18 @@ struct TestServer: Sendable {
             issuer: setup.issuer, audience: "http://audience.example", lifetime: .seconds(3_600))
         let asked = setup.slowHasher ?? hasher
         let delays = Sample.delays(time: time, logger: setup.logger)
-        let unreadable = UnreadableHashes(logger: setup.logger)
+        let loginLog = LoginLog(logger: setup.logger)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let routes = Routes(
             logIn: LogInEndpoint(
                 logIn: LogIn(
                     configuration: configuration, store: store, hasher: asked,
-                    unreadable: unreadable, delays: delays, signer: signer, time: time),
+                    log: loginLog, delays: delays, signer: signer, time: time),
                 allowsExpired: setup.allowsExpired, metrics: metrics),
             logInLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
             changePassword: ChangePasswordEndpoint(
                 changePassword: ChangePassword(
-                    store: store, hasher: asked, unreadable: unreadable, delays: delays, time: time)),
+                    store: store, hasher: asked, log: loginLog, delays: delays, time: time)),
             register: RegisterEndpoint(
                 register: Register(
                     store: store, hasher: asked, time: time, isOpen: setup.registrationIsOpen,

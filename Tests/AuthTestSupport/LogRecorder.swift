@@ -6,7 +6,7 @@ package final class LogRecorder: Sendable {
     package struct Line: Equatable, Sendable {
         package let level: Logger.Level
         package let message: String
-        /// The logger's own and the line's.
+        /// The logger's own, the task's and the line's.
         package let metadata: [String: String]
 
         package init(level: Logger.Level, message: String, metadata: [String: String]) {
@@ -17,17 +17,24 @@ package final class LogRecorder: Sendable {
     }
 
     private let recorded = Mutex<[Line]>([])
+    private let metadataProvider: Logger.MetadataProvider?
 
-    package init() {}
+    /// - Parameter metadataProvider: tells what is known of the task that logs.
+    package init(metadataProvider: Logger.MetadataProvider? = nil) { self.metadataProvider = metadataProvider }
 
     package var lines: [Line] { recorded.withLock { $0 } }
 
-    package var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
+    package var logger: Logger {
+        Logger(label: "test") { _ in Handler(recorder: self, metadataProvider: metadataProvider) }
+    }
+
+    package func lines(_ message: String) -> [Line] { lines.filter { $0.message == message } }
 
     package func count(_ message: String) -> Int { lines.count { $0.message == message } }
 
     private struct Handler: LogHandler {
         let recorder: LogRecorder
+        var metadataProvider: Logger.MetadataProvider?
         var logLevel = Logger.Level.trace
         var metadata: Logger.Metadata = [:]
 
@@ -37,7 +44,8 @@ package final class LogRecorder: Sendable {
         }
 
         func log(event: LogEvent) {
-            let all = metadata.merging(event.metadata ?? [:]) { _, lines in lines }
+            let task = metadataProvider?.get() ?? [:]
+            let all = metadata.merging(task) { $1 }.merging(event.metadata ?? [:]) { $1 }
             let line = Line(level: event.level, message: "\(event.message)", metadata: all.mapValues { "\($0)" })
             recorder.recorded.withLock { $0.append(line) }
         }

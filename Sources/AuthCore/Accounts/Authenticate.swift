@@ -5,13 +5,14 @@ struct Authenticate: Sendable {
     private let checkPassword: CheckPassword
     private let time: any TimeSource
     let delays: LoginDelays
+    let log: LoginLog
 
     init(
-        store: any Store, hasher: any PasswordHasher, unreadable: UnreadableHashes, delays: LoginDelays,
-        time: any TimeSource
+        store: any Store, hasher: any PasswordHasher, log: LoginLog, delays: LoginDelays, time: any TimeSource
     ) {
         self.store = store
-        checkPassword = CheckPassword(hasher: hasher, unreadable: unreadable)
+        self.log = log
+        checkPassword = CheckPassword(hasher: hasher, log: log)
         self.delays = delays
         self.time = time
     }
@@ -22,7 +23,7 @@ struct Authenticate: Sendable {
         let attempt: LoginDelays.Attempt
         /// Whose turn another hash of this caller is.
         let share: HashShare
-        fileprivate let client: IPAddress
+        let client: IPAddress
     }
 
     /// Checks the password; one that is wrong is on disk before this throws.
@@ -35,7 +36,7 @@ struct Authenticate: Sendable {
         }
         let share = try await delays.admit(attempt, from: client, in: store)
         guard let match = try await checkPassword(user, password, share: share) else {
-            throw try await refusal(attempt, client)
+            throw try await refusal(user.failure, user, attempt, client)
         }
         delays.forgive(attempt)
         return Success(match: match, attempt: attempt, share: share, client: client)
@@ -47,7 +48,7 @@ struct Authenticate: Sendable {
         do {
             return try await body()
         } catch AuthError.invalidCredentials {
-            throw try await refusal(success.attempt, success.client)
+            throw try await refusal(.changedMeanwhile, success.match.user, success.attempt, success.client)
         }
     }
 
@@ -67,13 +68,24 @@ struct Authenticate: Sendable {
     }
 
     /// Writes down that it was wrong, and counts it.
-    private func refusal(_ attempt: LoginDelays.Attempt, _ client: IPAddress) async throws -> AuthError {
+    private func refusal(
+        _ failure: LoginLog.Failure, _ user: User?, _ attempt: LoginDelays.Attempt, _ client: IPAddress
+    ) async throws -> AuthError {
         let entry = AuthLogEntry(clientAddress: client.description, moment: time.now, userID: nil)
         let delays = delays
         try await store.write { transaction in
             try transaction.append(entry)
             try delays.countFailure(attempt, at: entry.moment, in: transaction)
         }
+        log.failed(failure, user, from: client)
         return .invalidCredentials
+    }
+}
+
+extension User? {
+    /// Why a password opens nothing here.
+    fileprivate var failure: LoginLog.Failure {
+        guard let self else { return .unknownUser }
+        return self.isDisabled ? .disabled : .wrongPassword
     }
 }

@@ -7,15 +7,15 @@ package struct ChangePassword: Sendable {
 
     /// Over the accounts of `store`.
     /// - Parameters:
-    ///   - unreadable: is told of hashes that cannot be verified.
+    ///   - log: is told of logins that fail, and of hashes that cannot be verified.
     ///   - delays: those of the logins, so that this is no second way to guess.
     package init(
-        store: any Store, hasher: any PasswordHasher, unreadable: UnreadableHashes, delays: LoginDelays,
+        store: any Store, hasher: any PasswordHasher, log: LoginLog, delays: LoginDelays,
         time: any TimeSource
     ) {
         self.store = store
         self.hasher = hasher
-        authenticate = Authenticate(store: store, hasher: hasher, unreadable: unreadable, delays: delays, time: time)
+        authenticate = Authenticate(store: store, hasher: hasher, log: log, delays: delays, time: time)
         self.time = time
     }
 
@@ -47,5 +47,6 @@ package struct ChangePassword: Sendable {
                 try delays.noteLogin(attempt, at: entry.moment, in: transaction)
             }
         }
+        authenticate.log.changedPassword(user, from: client)
     }
 }

@@ -9,12 +9,12 @@ package struct CheckPassword: Sendable {
     }
 
     private let hasher: any PasswordHasher
-    private let unreadable: UnreadableHashes
+    private let log: LoginLog
 
-    /// - Parameter unreadable: is told of hashes that cannot be verified.
-    package init(hasher: any PasswordHasher, unreadable: UnreadableHashes) {
+    /// - Parameter log: is told of hashes that cannot be verified.
+    package init(hasher: any PasswordHasher, log: LoginLog) {
         self.hasher = hasher
-        self.unreadable = unreadable
+        self.log = log
     }
 
     /// Checks the password; nil for an unknown user, a wrong password, a disabled account and a hash that is damaged alike,
@@ -23,7 +23,7 @@ package struct CheckPassword: Sendable {
     ///   - user: as the store has it; nil for a name that nobody has.
     ///   - share: whose turn it is where many want one.
     package func callAsFunction(_ user: User?, _ password: Secret, share: HashShare = .own) async throws -> Match? {
-        if let user, !hasher.canVerify(user.passwordHash) { unreadable.note(user.id) }
+        if let user, !hasher.canVerify(user.passwordHash) { log.noteUnreadableHash(of: user.id) }
         let matches = try await hasher.verify(password, against: user?.passwordHash, for: share)
         // Verified all the same, and no hash is made for it: the right password of a disabled account takes no longer.
         guard let user, matches, !user.isDisabled else { return nil }

@@ -50,15 +50,15 @@ package struct LogIn: Sendable {
 
     /// Over the accounts of `store`, with tokens of `signer`.
     /// - Parameters:
-    ///   - unreadable: is told of hashes that cannot be verified.
+    ///   - log: is told of logins that fail, and of hashes that cannot be verified.
     ///   - delays: slows down who guesses.
     package init(
-        configuration: Configuration, store: any Store, hasher: any PasswordHasher, unreadable: UnreadableHashes,
+        configuration: Configuration, store: any Store, hasher: any PasswordHasher, log: LoginLog,
         delays: LoginDelays, signer: TokenSigner, time: any TimeSource
     ) {
         self.configuration = configuration
         self.store = store
-        authenticate = Authenticate(store: store, hasher: hasher, unreadable: unreadable, delays: delays, time: time)
+        authenticate = Authenticate(store: store, hasher: hasher, log: log, delays: delays, time: time)
         self.signer = signer
         self.time = time
     }
@@ -81,7 +81,7 @@ package struct LogIn: Sendable {
             throw AuthError.passwordChangeRequired
         }
         let entry = authenticate.entry(of: success)
-        return try await authenticate.settling(success) {
+        let token = try await authenticate.settling(success) {
             try await issue(kind, to: match.user) { transaction in
                 // First: it decides whether the account may still be used.
                 try match.recordLogin(at: entry.moment, in: transaction)
@@ -89,6 +89,8 @@ package struct LogIn: Sendable {
                 try delays.noteLogin(attempt, at: entry.moment, in: transaction)
             }
         }
+        authenticate.log.succeeded(match.user, from: client)
+        return token
     }
 
     /// Records the login and signs its token.

@@ -18,8 +18,9 @@ package struct StoreOutage: Equatable, Sendable {
     package enum Event: Equatable, Sendable {
         /// The first failure, with its reason.
         case began(reason: String)
-        /// All is well again, after so many failures.
-        case ended(failures: Int)
+        /// All is well again, after so many failures, with which so many requests could not be answered, and so long after
+        /// the first.
+        case ended(failures: Int, requests: Int, lasted: Duration)
     }
 
     /// A store that sometimes fails and sometimes not is in one outage, not in many.
@@ -27,6 +28,8 @@ package struct StoreOutage: Equatable, Sendable {
     /// When each failed last.
     private var failing: [Access: Duration] = [:]
     private var failures = 0
+    private var requests = 0
+    private var beganAt: Duration = .zero
 
     /// All is well.
     package init() {}
@@ -41,15 +44,20 @@ package struct StoreOutage: Equatable, Sendable {
             if let last = failing[ended], uptime - last >= Self.quiet { failing[ended] = nil }
         }
         guard failing.isEmpty, failures > 0 else { return nil }
-        defer { failures = 0 }
-        return .ended(failures: failures)
+        defer { self = StoreOutage() }
+        return .ended(failures: failures, requests: requests, lasted: uptime - beganAt)
     }
 
     /// Notes that the store was unavailable, at `uptime` of ``TimeSource``.
+    /// - Parameter endsRequest: whether a request could not be answered because of it.
     /// - Returns: an event when it begins an outage.
-    package mutating func failed(_ access: Access, reason: String, at uptime: Duration) -> Event? {
+    package mutating func failed(
+        _ access: Access, reason: String, endsRequest: Bool = false, at uptime: Duration
+    ) -> Event? {
         failures += 1
+        if endsRequest { requests += 1 }
         let isFirst = failing.isEmpty
+        if isFirst { beganAt = uptime }
         failing[access] = uptime
         failing[.look] = uptime
         return isFirst ? .began(reason: reason) : nil

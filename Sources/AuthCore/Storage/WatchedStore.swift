@@ -17,13 +17,18 @@ package final class WatchedStore: Store {
     private let store: any Store
     private let time: any TimeSource
     private let logger: Logger
+    private let isRequest: @Sendable () -> Bool
     private let state = Mutex(State())
 
     /// Watches `store`; an outage is one line at its begin and one at its end.
-    package init(_ store: any Store, time: any TimeSource, logger: Logger) {
+    /// - Parameter isRequest: whether the task that asks works for a request: those are counted.
+    package init(
+        _ store: any Store, time: any TimeSource, logger: Logger, isRequest: @escaping @Sendable () -> Bool
+    ) {
         self.store = store
         self.time = time
         self.logger = logger
+        self.isRequest = isRequest
     }
 
     /// As the store behind.
@@ -89,7 +94,9 @@ package final class WatchedStore: Store {
             return result
         } catch AuthError.unavailable(let reason) {
             let now = time.uptime
-            note { $0.failed(access, reason: reason, at: now) }
+            // A look in a request is /health/ready, which is answered all the same.
+            let endsRequest = [.read, .write].contains(access) && isRequest()
+            note { $0.failed(access, reason: reason, endsRequest: endsRequest, at: now) }
             throw AuthError.unavailable(reason)
         }
     }
@@ -98,8 +105,12 @@ package final class WatchedStore: Store {
         switch state.withLock({ change(&$0.outage) }) {
         case .began(let reason):
             logger.error("the database does not answer: requests are refused", metadata: ["reason": "\(reason)"])
-        case .ended(let failures):
-            logger.notice("the database answers again", metadata: ["failures": "\(failures)"])
+        case .ended(let failures, let requests, let lasted):
+            logger.notice(
+                "the database answers again",
+                metadata: [
+                    "failures": "\(failures)", "requests": "\(requests)", "lasted_ms": "\(lasted.milliseconds)",
+                ])
         case nil: break
         }
     }

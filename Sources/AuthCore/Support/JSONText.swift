@@ -2,7 +2,8 @@
 package enum JSONText {
     /// Appends `text` as a JSON string with its quotes (RFC 8259 §7).
     ///
-    /// U+2028, U+2029 and DEL are escaped too: legal in JSON, but they break a line in some log viewers.
+    /// What does not show is escaped too (U+2028, DEL, what turns the direction of text): legal in JSON, but it breaks a
+    /// line in some log viewers, or lets it be read as another one.
     package static func append(string text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         for scalar in text.unicodeScalars {
@@ -12,9 +13,12 @@ package enum JSONText {
             case "\n": output += Array("\\n".utf8)
             case "\r": output += Array("\\r".utf8)
             case "\t": output += Array("\\t".utf8)
-            case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                output += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+            case " "..<"\u{7F}": output.append(UInt8(truncatingIfNeeded: scalar.value))
+            case _ where !scalar.isVisible:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    output += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+                }
             default: output += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
@@ -59,7 +63,7 @@ package enum JSONText {
 }
 
 /// A JSON value to be written.
-package indirect enum JSONValue {
+package indirect enum JSONValue: Sendable {
     case string(String)
     case integer(Int64)
     case boolean(Bool)

@@ -3,6 +3,10 @@ import HTTPTypes
 
 /// The name under which everything that one request did is found in the log.
 package struct RequestID: Equatable, Sendable, CustomStringConvertible {
+    /// That of the request for which this task works; nil where it works for none. Tasks that it starts inherit it, threads
+    /// do not.
+    @TaskLocal package static var current: RequestID?
+
     private static let longest = 128
     /// As it stands in the log.
     package let description: String

@@ -4,7 +4,6 @@ import Logging
 /// What an endpoint knows of a request beside its head and body.
 struct RequestContext: Sendable {
     let id: RequestID
-    /// Has the request's id in its metadata.
     let logger: Logger
     private let caller: Caller
     private let address: IPAddress?
@@ -14,8 +13,6 @@ struct RequestContext: Sendable {
         self.id = id
         self.caller = caller
         address = client
-        var logger = logger
-        logger[metadataKey: "request_id"] = "\(id)"
         self.logger = logger
     }
 

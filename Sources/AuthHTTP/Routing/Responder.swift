@@ -11,11 +11,17 @@ struct Responder: Sendable {
     let time: any TimeSource
     let logger: Logger
     let metrics: HTTPMetrics
+    let refusals: RefusalLog
 
     func respond(to request: Request, from caller: Caller) async -> Response {
+        let id = RequestID(of: request.headers, from: caller.peer, trustedProxies)
+        return await RequestID.$current.withValue(id) { await respond(to: request, id, caller) }
+    }
+
+    private func respond(to request: Request, _ id: RequestID, _ caller: Caller) async -> Response {
         let start = time.uptime
         let route = table[request]
-        let context = context(request, caller)
+        let context = context(request, id, caller)
         var (response, error) = await answer(request, route, context)
         // An answer to HEAD has no content, refusals included: a client would take it for the next answer.
         if request.method == .head { response = response.createHeadResponse() }
@@ -32,15 +38,13 @@ struct Responder: Sendable {
         return response
     }
 
-    private func context(_ request: Request, _ caller: Caller) -> RequestContext {
+    private func context(_ request: Request, _ id: RequestID, _ caller: Caller) -> RequestContext {
         let forwardedFor = request.headers[values: .xForwardedFor]
         let client = caller.peer.map { peer in
             untrustedProxy.note(peer: peer, isForwarded: !forwardedFor.isEmpty, trustedProxies)
             return trustedProxies.client(peer: peer, forwardedFor: forwardedFor)
         }
-        return RequestContext(
-            id: RequestID(of: request.headers, from: caller.peer, trustedProxies), caller: caller, client: client,
-            logger: logger)
+        return RequestContext(id: id, caller: caller, client: client, logger: logger)
     }
 
     /// - Returns: with the answer why it is a refusal, where it is one.
@@ -94,6 +98,7 @@ struct Responder: Sendable {
 
     private func refuse(_ error: RequestError, _ route: Route?, _ context: RequestContext) -> Response {
         let refusal = ErrorResponse(error)
+        refusals.note(error, of: try? context.client)
         if case .auth(.unavailable(let reason)) = error {
             // An outage is one line of whoever watches the store, not one of each request that it refuses.
             context.logger.debug(

@@ -5,7 +5,8 @@ import Foundation
 package import Logging
 
 /// One line for each message, as text or JSON. Nothing in a message or its metadata can begin a line of its own:
-/// control characters are escaped (ASVS 16.4.1).
+/// control characters are escaped (ASVS 16.4.1). `client` comes first of the metadata, then the rest by name: what reads
+/// the log for an address finds it before anything that a caller chose.
 package struct LineLogHandler: LogHandler {
     /// How a line looks.
     package enum Format: Sendable {
@@ -22,15 +23,21 @@ package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     /// On every line, unless the message has a value of that name.
     package var metadata: Logger.Metadata = [:]
+    /// Of the task that logs, unless the message has a value of that name.
+    package var metadataProvider: Logger.MetadataProvider?
 
-    /// - Parameter write: gets a whole line with its line end, in one call, and must not wait.
+    /// - Parameters:
+    ///   - metadataProvider: tells what is known of the task that logs.
+    ///   - write: gets a whole line with its line end, in one call, and must not wait.
     package init(
         format: Format, logLevel: Logger.Level, time: any TimeSource = SystemTimeSource(),
+        metadataProvider: Logger.MetadataProvider? = nil,
         write: @escaping @Sendable (_ line: [UInt8]) -> Void
     ) {
         self.format = format
         self.logLevel = logLevel
         self.time = time
+        self.metadataProvider = metadataProvider
         self.write = write
     }
 
@@ -42,7 +49,7 @@ package struct LineLogHandler: LogHandler {
 
     /// Writes `event`; whether its level is to be written was asked before.
     package func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let all = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }
         write(format.line(at: time.now, event.level, "\(event.message)", all))
     }
 }
@@ -52,7 +59,8 @@ extension LineLogHandler.Format {
     package func line(
         at now: Timestamp, _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata = [:]
     ) -> [UInt8] {
-        let pairs = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        let names = metadata.keys.sorted { ($0 == "client" ? 0 : 1, $0) < ($1 == "client" ? 0 : 1, $1) }
+        let pairs = names.map { ($0, "\(metadata[$0] ?? "")") }
         let moment = utcText(now)
         var line: [UInt8] = []
         switch self {

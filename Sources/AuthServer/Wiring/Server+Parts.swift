@@ -51,16 +51,16 @@ extension Server {
         ) {
             try await rotationLoop.refresh()
         }
-        let unreadable = UnreadableHashes(logger: logger)
+        let log = LoginLog(logger: logger)
         let delays = app.loginDelays(logger)
         let logIn = LogIn(
             configuration: LogIn.Configuration(
                 issuer: settings.tokens.issuer, audience: settings.tokens.audience,
                 lifetime: settings.tokens.lifetime),
-            store: store, hasher: app.app.hasher, unreadable: unreadable, delays: delays, signer: signer,
+            store: store, hasher: app.app.hasher, log: log, delays: delays, signer: signer,
             time: app.time)
         let changePassword = ChangePassword(
-            store: store, hasher: app.app.hasher, unreadable: unreadable, delays: delays, time: app.time)
+            store: store, hasher: app.app.hasher, log: log, delays: delays, time: app.time)
         let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
         return Routes(
             logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired, metrics: metrics),

@@ -113,7 +113,8 @@ struct Server {
             format.line(at: time.now, .warning, "lines of the log were lost", ["count": "\(lost)"])
         }
         let logger = Logger(label: "jwks-server") { _ in
-            LineLogHandler(format: format, logLevel: settings.logging.level, write: writer.write)
+            LineLogHandler(
+                format: format, logLevel: settings.logging.level, metadataProvider: .requestID, write: writer.write)
         }
         let result: Result<Void, any Error>
         do {
@@ -138,7 +139,9 @@ struct Server {
         let unlocked = try await App(settings, opening: opening, hashWaited: metrics.hashWaited).unlock(with: reader)
         defer { unlocked.database.close() }
         for warning in warnings.lines + settings.warnings { logger.warning("\(warning)") }
-        let store = WatchedStore(metrics.measured(unlocked.store), time: unlocked.time, logger: logger)
+        let store = WatchedStore(metrics.measured(unlocked.store), time: unlocked.time, logger: logger) {
+            RequestID.current != nil
+        }
         let app = UnlockedApp(app: unlocked.app, database: unlocked.database, sealer: unlocked.sealer, store: store)
         try await Server(
             app, store: store, manager: manager, certificates: certificates, signals: signals, metrics: metrics,

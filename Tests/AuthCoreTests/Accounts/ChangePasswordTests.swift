@@ -14,7 +14,7 @@ import Testing
         world = try await SignerWorld()
         logIn = world.logIn(hasher: hasher)
         changePassword = ChangePassword(
-            store: world.store, hasher: hasher, unreadable: UnreadableHashes(logger: world.log.logger),
+            store: world.store, hasher: hasher, log: LoginLog(logger: world.log.logger),
             delays: Sample.delays(time: world.time, logger: world.log.logger), time: world.time)
     }
 

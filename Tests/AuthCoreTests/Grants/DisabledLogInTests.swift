@@ -1,5 +1,6 @@
 import AuthCore
 import AuthTestSupport
+import Logging
 import Testing
 
 @Suite("LogIn: accounts that are disabled or gone") struct DisabledLogInTests {
@@ -13,13 +14,15 @@ import Testing
         let logIn = LogIn(
             configuration: LogIn.Configuration(
                 issuer: "https://issuer.example", audience: "https://api.example", lifetime: world.lifetime),
-            store: world.store, hasher: hasher, unreadable: UnreadableHashes(logger: world.log.logger),
+            store: world.store, hasher: hasher, log: LoginLog(logger: world.log.logger),
             delays: Sample.delays(time: world.time), signer: world.signer, time: world.time)
         return try await logIn(
             username: "alice", password: Secret("password of alice"), client: Self.client, kind: kind)
     }
 
-    private func expectNothingButAFailure() {
+    private func expectNothingButAFailure(_ reason: String = "changed_meanwhile") {
+        let line = ["client": "192.0.2.1", "reason": reason, "user": "alice"]
+        #expect(world.log.lines == [.init(level: .notice, message: "login failed", metadata: line)])
         let failure = AuthLogEntry(clientAddress: "192.0.2.1", moment: world.time.now, userID: nil)
         #expect(world.store.authLog == [failure])
         #expect(world.store.signingExtensions == 0)
@@ -34,7 +37,7 @@ import Testing
         }
         await #expect(throws: AuthError.invalidCredentials) { try await login(hasher: hasher) }
         #expect(hasher.calls == FakePasswordHasher.Calls(verifications: 1))
-        expectNothingButAFailure()
+        expectNothingButAFailure("disabled")
         #expect(world.store.lastLogin(of: 1) == nil)
     }
 

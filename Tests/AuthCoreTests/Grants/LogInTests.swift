@@ -88,8 +88,8 @@ import Testing
             await #expect(throws: AuthError.invalidCredentials) { try await login("alice", "password of alice") }
         }
         #expect(hasher.calls == .init(verifications: 3))
-        let lines = world.log.lines
-        #expect(lines.map(\.metadata) == [["user": "1"]])
+        let lines = world.log.lines.filter { $0.level > .notice }
+        #expect(lines.map(\.metadata) == [["user_id": "1"]])
         #expect(lines.allSatisfy { $0.level == .error && !$0.message.contains("$secret$") })
     }
 

@@ -131,7 +131,7 @@ import Testing
     @Test("turned off, nobody waits") func off() async throws {
         let logIn = LogIn(
             configuration: LogIn.Configuration(issuer: "i", audience: "a", lifetime: .seconds(60)), store: world.store,
-            hasher: hasher, unreadable: UnreadableHashes(logger: world.log.logger),
+            hasher: hasher, log: LoginLog(logger: world.log.logger),
             delays: Sample.delays(isOn: false, time: world.time), signer: world.signer, time: world.time)
         for _ in 0..<50 { #expect(try await attempt(1, by: logIn) == .wrong) }
         #expect(try await attempt(1, Self.right) == .later(.seconds(900)))

@@ -11,7 +11,7 @@ import Testing
         for _ in 0..<10 { #expect(outage.failed(.write, reason: "full", at: .seconds(2)) == nil) }
         #expect(!outage.isOver)
         #expect(outage.succeeded(.write, at: .seconds(3)) == nil)
-        #expect(outage.succeeded(.look, at: .seconds(3)) == .ended(failures: 11))
+        #expect(outage.succeeded(.look, at: .seconds(3)) == .ended(failures: 11, requests: 0, lasted: .seconds(2)))
         #expect(outage.isOver && outage.succeeded(.write, at: .seconds(4)) == nil)
         #expect(outage.failed(.read, reason: "gone", at: .seconds(5)) == .began(reason: "gone"))
     }
@@ -23,7 +23,7 @@ import Testing
         #expect(!outage.isOver)
         _ = outage.failed(.read, reason: "gone", at: .zero)
         #expect(outage.succeeded(.look, at: .seconds(9)) == nil)
-        #expect(outage.succeeded(.write, at: .seconds(9)) == .ended(failures: 2))
+        #expect(outage.succeeded(.write, at: .seconds(9)) == .ended(failures: 2, requests: 0, lasted: .seconds(9)))
     }
 
     @Test("a store that fails now and then is in one outage") func flapping() {
@@ -32,7 +32,22 @@ import Testing
         #expect(outage.succeeded(.look, at: .milliseconds(1_999)) == nil)
         #expect(outage.failed(.read, reason: "busy", at: .milliseconds(1_999)) == nil)
         #expect(outage.succeeded(.look, at: .milliseconds(2_998)) == nil)
-        #expect(outage.succeeded(.look, at: .milliseconds(2_999)) == .ended(failures: 2))
+        let end = outage.succeeded(.look, at: .milliseconds(2_999))
+        #expect(end == .ended(failures: 2, requests: 0, lasted: .milliseconds(1_999)))
+    }
+
+    @Test("counts the requests of each outage by themselves") func requests() {
+        var outage = StoreOutage()
+        for number in 1...3 {
+            let start: Duration = .seconds(number * 100)
+            _ = outage.failed(.look, reason: "gone", at: start)
+            for _ in 0..<number {
+                _ = outage.failed(.write, reason: "gone", endsRequest: true, at: start + .seconds(1))
+            }
+            _ = outage.succeeded(.write, at: start + .seconds(5))
+            let end = outage.succeeded(.look, at: start + .seconds(5))
+            #expect(end == .ended(failures: number + 1, requests: number, lasted: .seconds(5)))
+        }
     }
 
     @Test(

@@ -8,13 +8,16 @@ import Testing
     private let time = ManualTimeSource()
     private let behind = TestStore()
     private let recorder = LogRecorder()
+    @TaskLocal private static var isRequest = false
 
     @Test("an outage is one line at each end, and no readiness between") func outage() async throws {
-        let store = WatchedStore(behind, time: time, logger: recorder.logger)
+        let store = WatchedStore(behind, time: time, logger: recorder.logger) { Self.isRequest }
         #expect(await store.isReady())
         behind.fail(with: AuthError.unavailable("disk full"))
-        for _ in 0..<5 {
-            await #expect(throws: AuthError.unavailable("disk full")) { try await store.write { _ in } }
+        for isRequest in [true, true, true, false, false] {
+            await Self.$isRequest.withValue(isRequest) {
+                await #expect(throws: AuthError.unavailable("disk full")) { try await store.write { _ in } }
+            }
         }
         #expect(await !store.isReady())
         behind.fail(with: nil)
@@ -25,11 +28,11 @@ import Testing
             recorder.lines.map(\.message) == [
                 "the database does not answer: requests are refused", "the database answers again",
             ])
-        #expect(recorder.lines.last?.metadata["failures"] == "6")
+        #expect(recorder.lines.last?.metadata == ["failures": "6", "requests": "3", "lasted_ms": "2000"])
     }
 
     @Test("is tried only when somebody asked, and leaves nothing behind") func probe() async throws {
-        let store = WatchedStore(behind, time: time, logger: recorder.logger)
+        let store = WatchedStore(behind, time: time, logger: recorder.logger) { Self.isRequest }
         behind.fail(with: AuthError.unavailable("read-only"))
         await store.probe()
         #expect(recorder.lines.isEmpty)
@@ -47,7 +50,7 @@ import Testing
 
     @Test("a table that is gone is one outage, though what does not need it succeeds") func table() async throws {
         let half = HalfStore(behind)
-        let store = WatchedStore(half, time: time, logger: recorder.logger)
+        let store = WatchedStore(half, time: time, logger: recorder.logger) { Self.isRequest }
         half.lacksTable = true
         for _ in 0..<5 {
             #expect(await !store.isReady())

@@ -56,7 +56,7 @@ struct SignerWorld: Sendable {
         LogIn(
             configuration: LogIn.Configuration(
                 issuer: "https://issuer.example", audience: "https://api.example", lifetime: lifetime),
-            store: store, hasher: hasher, unreadable: UnreadableHashes(logger: log.logger),
+            store: store, hasher: hasher, log: LoginLog(logger: log.logger),
             delays: Sample.delays(time: time, logger: log.logger), signer: signer ?? self.signer, time: time)
     }
 }

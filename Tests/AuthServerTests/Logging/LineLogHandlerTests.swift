@@ -54,7 +54,7 @@ import Testing
             ("a\nb", #""a\nb""#), ("a\r\nb", #""a\r\nb""#), ("a\tb", #""a\tb""#), ("\u{1B}[31m", #""\u001b[31m""#),
             ("\u{0}", #""\u0000""#), ("\u{7F}", #""\u007f""#), ("\u{85}", #""\u0085""#), ("\u{9B}", #""\u009b""#),
             ("a\u{2028}b\u{2029}c", #""a\u2028b\u2029c""#), ("say \"a\"", #""say \"a\"""#), (#"a\b"#, #""a\\b""#),
-            ("é", "\"é\""),
+            ("é", "\"é\""), ("a\u{202E}b", #""a\u202eb""#), ("a\u{FEFF}\u{E0041}", #""a\ufeff\udb40\udc41""#),
         ])
     func escaping(_ value: String, _ written: String) {
         #expect(
@@ -92,6 +92,34 @@ import Testing
                 "2027-01-15 08:00:00Z INFO one node=a\n",
                 "2027-01-15 08:00:00Z INFO two node=b x=\"[\\\"1\\\", \\\"2\\\"]\"\n",
             ])
+    }
+
+    @Test("has the address of a client before all other metadata", arguments: [LineLogHandler.Format.text, .json])
+    func clientFirst(format: LineLogHandler.Format) {
+        let lines = lines(format) { logger in
+            logger[metadataKey: "a"] = "client=192.0.2.9"
+            logger.notice("login failed", metadata: ["client": "192.0.2.1", "b": "client=192.0.2.9"])
+        }
+        #expect(
+            lines == [
+                format == .text
+                    ? "2027-01-15 08:00:00Z NOTICE login failed client=192.0.2.1 a=client=192.0.2.9 b=client=192.0.2.9\n"
+                    : #"{"time":"2027-01-15T08:00:00Z","level":"notice","message":"login failed","#
+                        + #""client":"192.0.2.1","a":"client=192.0.2.9","b":"client=192.0.2.9"}"# + "\n"
+            ])
+    }
+
+    @Test("has what is known of the task, between the logger's metadata and the message's") func provider() {
+        let writes = Writes()
+        var logger = Logger(label: "test") { _ in
+            LineLogHandler(
+                format: .text, logLevel: .info, time: ManualTimeSource(),
+                metadataProvider: .init { ["a": "task", "b": "task"] }
+            ) { writes.append($0) }
+        }
+        logger[metadataKey: "a"] = "logger"
+        logger.info("one", metadata: ["b": "message"])
+        #expect(writes.lines == ["2027-01-15 08:00:00Z INFO one a=task b=message\n"])
     }
 
     @Test("leaves out what is less important than its level") func level() {

@@ -32,6 +32,7 @@ def test_a_burst_over_capacity(server: MakeServer) -> None:
     logged = database.rows(running.database, "SELECT user_id IS NOT NULL, count(*) FROM auth_logs GROUP BY 1")
     assert dict(logged) == {succeeded: count for succeeded, count in ((1, counts[200]), (0, counts[401])) if count}
     assert running.client.login("busy", "right password").status == 200
+    assert running.log.read_text().count("more passwords than can be hashed in time: requests are refused") == 1
 
 
 def test_other_paths_answer_meanwhile(server: MakeServer) -> None:

@@ -88,6 +88,9 @@ def test_what_is_installed_starts_as_the_unit_says(deb: Path, prepared_server: M
     assert installed.key.stat().st_mode & 0o777 == 0o600
     secret = installed.key.read_text()
     assert len(secret.strip()) == 44
+    examples = installed.root / "usr/share/doc/jwks-server/examples/fail2ban"
+    for name in ("filter.d/jwks-server.conf", "jail.d/jwks-server.conf"):
+        assert (examples / name).read_bytes() == (PACKAGING / "fail2ban" / name).read_bytes()
     # What systemd would do: the state folder, a copy of the secret, the variables, and to wait for READY=1.
     installed.state.mkdir(mode=0o700)
     credentials = tmp_path / "credentials"

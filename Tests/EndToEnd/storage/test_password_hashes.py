@@ -97,7 +97,7 @@ def test_a_hash_that_cannot_be_read_is_a_wrong_password(server: MakeServer, stor
     assert [answer.status for answer in answers] == [401] * 4
     assert running.client.login("sound", passwords["sound"]).status == 200
     lines = [line for line in running.log.read_text().splitlines() if "password hash cannot be read" in line]
-    assert len(lines) == 1 and "user=1" in lines[0] and "argon2" not in lines[0]
+    assert len(lines) == 1 and "user_id=1" in lines[0] and "argon2" not in lines[0]
 
     def least(username: str) -> float:
         """The quickest of some tries: the work itself, whatever the machine does beside it."""
