@@ -16,9 +16,12 @@ package struct KeySettings: Sendable {
     static let maxAge = Setting("JWKS_MAX_AGE", "How long verifiers may cache the JWK Set", default: "5m", .duration)
     static let clockSkew = Setting(
         "JWKS_CLOCK_SKEW", "How far a verifier's clock may be off", default: "60s", .durationOrZero)
+    static let exportDirectory = Setting(
+        "JWKS_KEYS_EXPORT_DIR", "Directory that gets the public keys as files, at each change", otherwise: "none", .text
+    )
     static let definitions = [
         bits.definition, algorithms.definition, activePeriod.definition, publishAhead.definition, maxAge.definition,
-        clockSkew.definition,
+        clockSkew.definition, exportDirectory.definition,
     ]
 
     struct Options: SettingOptionGroup {
@@ -28,6 +31,7 @@ package struct KeySettings: Sendable {
         @Option(help: KeySettings.publishAhead.optionHelp) var keyPublishAhead: String?
         @Option(help: KeySettings.maxAge.optionHelp) var maxAge: String?
         @Option(help: KeySettings.clockSkew.optionHelp) var clockSkew: String?
+        @Option(help: KeySettings.exportDirectory.optionHelp) var keysExportDir: String?
     }
 
     /// Of RSA keys that are made from now on.
@@ -36,6 +40,8 @@ package struct KeySettings: Sendable {
     package let algorithms: Set<KeyAlgorithm>
     /// Periods that keep every verifier whole.
     package let policy: KeyPolicy
+    /// Where the public keys are written to as files; nil where nobody wants them.
+    package let exportDirectory: String?
 
     /// What goes together, and is unwise all the same: one line for the log of a start.
     package var warnings: [String] {
@@ -55,6 +61,8 @@ package struct KeySettings: Sendable {
             publishAhead: try reader.value(of: Self.publishAhead),
             maxAge: try reader.value(of: Self.maxAge), tokenLifetime: tokenLifetime,
             clockSkew: try reader.value(of: Self.clockSkew))
+        let directory = try reader.value(of: Self.exportDirectory, otherwise: "")
+        exportDirectory = directory.isEmpty ? nil : directory
         if let contradiction = policy.contradiction { throw SettingsError(contradiction) }
     }
 }

@@ -20,6 +20,7 @@ struct Server {
     private let probe: StoreProbeService
     private let startWatch: StartWatch
     private let certificates: CertificateService?
+    private let keyExport: KeyExportService?
     private let http: HTTPService
     private let metricsListener: MetricsListener?
     private let manager: ServiceManager
@@ -34,7 +35,7 @@ struct Server {
 
     private init(
         _ app: UnlockedApp, store: WatchedStore, manager: ServiceManager, certificates: CertificateService?,
-        signals: ProcessSignals?, metrics: ServerMetrics, logger: Logger, log: LogWriter
+        exports: KeyExportDirectory?, signals: ProcessSignals?, metrics: ServerMetrics, logger: Logger, log: LogWriter
     ) {
         let settings = app.settings
         let keyRing = CurrentKeyRing()
@@ -50,6 +51,9 @@ struct Server {
         drainDelay = settings.listener.drainDelay
         rotation = KeyRotationService(
             loop: rotationLoop, keyRing: keyRing, changes: app.database.changeFeed, time: app.time, logger: logger)
+        keyExport = exports.map { directory in
+            KeyExportService(directory: directory, keyRing: keyRing, workers: app.app.workers, logger: logger)
+        }
         databaseWatch = DatabaseWatch(database: app.database, time: app.time, logger: logger)
         probe = StoreProbeService(store: store)
         startWatch = StartWatch(keyRing: keyRing, logger: logger, log: log)
@@ -134,6 +138,7 @@ struct Server {
         let certificates = try settings.tls.files.map { files in
             try CertificateService(files, time: SystemTimeSource(), logger: logger)
         }
+        let exports = try settings.keys.exportDirectory.map { try KeyExportDirectory(setting: $0) }
         let opening = PostgresOpening.server(wait: settings.database.wait) { logger.note($0) }
         let metrics = ServerMetrics(settings.metrics, version: JWKSServer.version, time: SystemTimeSource())
         let unlocked = try await App(settings, opening: opening, hashWaited: metrics.hashWaited).unlock(with: reader)
@@ -144,8 +149,8 @@ struct Server {
         }
         let app = UnlockedApp(app: unlocked.app, database: unlocked.database, sealer: unlocked.sealer, store: store)
         try await Server(
-            app, store: store, manager: manager, certificates: certificates, signals: signals, metrics: metrics,
-            logger: logger, log: log
+            app, store: store, manager: manager, certificates: certificates, exports: exports, signals: signals,
+            metrics: metrics, logger: logger, log: log
         ).run()
     }
 
@@ -154,6 +159,7 @@ struct Server {
         let services: [(any Service)?] = [
             metricsListener.map { stopWatch.watched($0, as: "answering scrapes") },
             certificates.map { stopWatch.watched($0, as: "watching the certificate") },
+            keyExport.map { stopWatch.watched($0, as: "exporting the public keys") },
             stopWatch.watched(rotation, as: "keeping the keys"),
             stopWatch.watched(probe, as: "trying the database"),
             stopWatch.watched(databaseWatch, as: "watching the database's files"),

@@ -12,7 +12,7 @@ import Testing
             ),
             (
                 ["keys", "lst", "--json"],
-                "keys lst is not a command: did you mean keys list? the commands are list, rotate, revoke"
+                "keys lst is not a command: did you mean keys list? the commands are list, rotate, revoke, export"
             ),
             (
                 ["master-key", "change"],

@@ -9,6 +9,8 @@ package struct JWKSet: Equatable, Sendable {
     package let entityTag: String
     /// The kids in it, ascending.
     package let keyIDs: [KeyID]
+    /// The keys in it, one by one, in its order.
+    package let keys: [PublishedKey]
 
     /// - Parameter keys: those that verifiers are to find, in the order in which they are to be listed.
     package init(_ keys: [(id: KeyID, material: KeyMaterial)]) throws {
@@ -21,5 +23,6 @@ package struct JWKSet: Equatable, Sendable {
         self.body = body
         entityTag = "\"" + Base64URL.text(Array(SHA256.hash(data: body)).prefix(16)) + "\""
         keyIDs = keys.map(\.id).sorted()
+        self.keys = keys.map { PublishedKey(id: $0.id, $0.material.publicKey) }
     }
 }

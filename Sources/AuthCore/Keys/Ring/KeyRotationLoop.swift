@@ -130,7 +130,7 @@ package final class KeyRotationLoop: Sendable {
         let active = outcome.plan.activeKeys.map(\.id)
         guard outcome.plan.active != nil else { return }
         let expired = outcome.plan.keys.last { $0.state == .expired }?.id
-        let shown = outcome.plan.keys.filter { $0.isInJWKSet(at: now) }.compactMap { stored[$0.id] }
+        let shown = outcome.plan.shown(of: outcome.contents.keys, at: now)
         if let ring = keyRing.current, ring.activeKeys.map(\.id) == active, ring.expired?.id == expired,
             ring.set.keyIDs == shown.map(\.id), ring.setChangesAt == outcome.plan.setChangesAt
         {
