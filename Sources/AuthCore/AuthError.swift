@@ -15,6 +15,8 @@ package enum AuthError: Error, Equatable {
     case emailTaken
     /// Unknown user, wrong password or disabled account: one case for all, so that no caller can tell them apart.
     case invalidCredentials
+    /// Unknown, disabled or unproven client (RFC 6749 §5.2): one case for all.
+    case invalidClient
     /// The password is right, and opens nothing but the way to another one.
     case passwordChangeRequired
     /// Registration is closed by a setting.
@@ -34,6 +36,7 @@ extension AuthError: CustomStringConvertible {
         case .usernameTaken: "this username is taken"
         case .emailTaken: "this e-mail address is taken"
         case .invalidCredentials: "unknown user or wrong password"
+        case .invalidClient: "unknown client or wrong client secret"
         case .passwordChangeRequired: "this password was generated and has to be changed first"
         case .registrationClosed: "registration is closed"
         case .overloaded: "no hashing capacity within the deadline"

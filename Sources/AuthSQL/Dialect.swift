@@ -4,6 +4,8 @@ import AuthCore
 package struct Dialect: Sendable {
     /// The function that answers the greatest of its arguments.
     let greatest: String
+    /// The function that puts texts of several rows into one, in any order, with what stands between them.
+    let joinTexts: String
     /// An expression for the highest kid that the database remembers, rows that are gone included.
     let lastKeyID: String
     /// Makes a kid that was given by hand count as used.
@@ -30,6 +32,7 @@ extension Dialect {
     /// SQLite, with AUTOINCREMENT on the three tables of the original.
     package static let sqlite = Dialect(
         greatest: "max",
+        joinTexts: "group_concat",
         lastKeyID: "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'keys'), 0)",
         noteKeyID: "",
         insertionOrder: "rowid",
@@ -47,6 +50,7 @@ extension Dialect {
     /// PostgreSQL 14 and later.
     package static let postgres = Dialect(
         greatest: "greatest",
+        joinTexts: "string_agg",
         lastKeyID: "(SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM keys_kid_seq)",
         noteKeyID: "SELECT setval('keys_kid_seq', greatest(?, last_value)) FROM keys_kid_seq",
         insertionOrder: "position",

@@ -55,6 +55,11 @@ package struct SQLRow: Sendable {
         return text
     }
 
+    /// The words of a text, as ``SQLValue/list(_:)`` put them together.
+    package func list(_ index: Int, _ column: String) throws(OperatorError) -> [String] {
+        try text(index, column).split(separator: " ").map(String.init)
+    }
+
     /// Bytes.
     package func bytes(_ index: Int, _ column: String) throws(OperatorError) -> [UInt8] {
         guard case .bytes(let bytes) = self[index] else { throw damaged(index, column, "bytes") }
@@ -80,12 +85,26 @@ package struct SQLRow: Sendable {
     package func word<Word: RawRepresentable<String>>(
         _ index: Int, _ column: String
     ) throws(OperatorError) -> Word {
-        guard let word = Word(rawValue: try text(index, column)) else {
-            throw .damaged(
-                "\(column) of the row \(name) says what this jwks-server does not know: a newer one wrote it, run that"
-                    + " one; if none did, \(Self.remedy(column))")
-        }
+        guard let word = Word(rawValue: try text(index, column)) else { throw unknownWord(column) }
         return word
+    }
+
+    /// Several of the words that `Word` knows.
+    package func words<Word: RawRepresentable<String>>(
+        _ index: Int, _ column: String
+    ) throws(OperatorError) -> [Word] {
+        var words: [Word] = []
+        for text in try list(index, column) {
+            guard let word = Word(rawValue: text) else { throw unknownWord(column) }
+            words.append(word)
+        }
+        return words
+    }
+
+    private func unknownWord(_ column: String) -> OperatorError {
+        .damaged(
+            "\(column) of the row \(name) says what this jwks-server does not know: a newer one wrote it, run that"
+                + " one; if none did, \(Self.remedy(column))")
     }
 
     /// That a column holds what it should not.

@@ -9,6 +9,8 @@ package enum SQLValue: Equatable, Sendable {
     case text(String)
     case bytes([UInt8])
 
+    /// Words without a space in them, as one text.
+    package static func list(_ words: [String]) -> SQLValue { .text(words.joined(separator: " ")) }
     /// A number, or NULL.
     package static func optional(_ number: Int64?) -> SQLValue { number.map(SQLValue.integer) ?? .null }
     /// A text, or NULL.

@@ -30,6 +30,13 @@ import Testing
             for number in 1...2 as ClosedRange<Int64> { try transaction.append(Sample.auditEvent(number)) }
             _ = try transaction.recordLogin(of: 1, at: Sample.now)
             _ = try transaction.disable(2, at: Sample.now)
+            _ = try transaction.insert(Sample.resource("urn:a", scopes: ["read", "write"]))
+            for (id, secret) in [("web-1", "x"), ("Web", "y"), ("app", nil)] {
+                let client = try Sample.client(id, kind: secret == nil ? .public : .confidential, resources: ["urn:a"])
+                _ = try transaction.insert(client, secret: secret.map(Sample.digest))
+            }
+            _ = try transaction.addSecret(
+                Sample.digest("z"), to: try Sample.clientID("Web"), at: Sample.now, endingOthersAt: Sample.now)
             try transaction.insert(Sample.key(1, .active, latestTokenExpiry: Sample.now))
             try transaction.insert(StoredKey(id: KeyID(2), sealed: [0, 9, 10, 13, 92, 255], exp: 5, lifecycle: nil))
             try transaction.insert(Sample.key(3, .active, algorithm: .edDSA))
@@ -53,7 +60,7 @@ import Testing
         let copied = try SQLiteExport.read(path: path) { source in
             try PostgresImport.run(from: source, into: try schema.address) { #expect($0 == before.contents) }
         }
-        #expect(copied.map(\.tally.rows) == [2, 1, 3, 2, 3, 3, 300, 2])
+        #expect(copied.map(\.tally.rows) == [2, 1, 1, 3, 3, 3, 3, 2, 3, 3, 300, 2])
         #expect(try PostgresStore.peek(try schema.address) == before)
         let store = try PostgresStore(try schema.address)
         defer { store.close() }
@@ -62,6 +69,15 @@ import Testing
             return (try transaction.user(named: ["carol"]), try transaction.nextKeyID())
         }
         #expect(user?.id == 3 && next == KeyID(10))
+        let clients = try await store.read { transaction in try transaction.clients(after: nil, limit: 9) }
+        #expect(
+            clients
+                == (try ["Web", "app", "web-1"].map { id in
+                    try Sample.client(id, kind: id == "app" ? .public : .confidential, resources: ["urn:a"])
+                }))
+        #expect(
+            try await store.read { transaction in try transaction.resources() }
+                == [Sample.resource("urn:a", scopes: ["read", "write"])])
         let users = try schema.sql("SELECT concat_ws('|', id, username, email, date_registered, last_login) FROM users")
         #expect(users.first == "1|jos\u{E9} \\ back|a@example.com|2027-01-15 08:00:00+00|2027-01-15 08:00:00+00")
         #expect(throws: OperatorError.self, "a database that is in use is not touched") {

@@ -38,7 +38,7 @@ import Testing
         #expect(try await store.read { transaction in try transaction.keyPropagation() } == [])
         #expect(try rows("SELECT * FROM users") == users)
         #expect(try tables.map { try rows("SELECT * FROM \($0)") } == contents)
-        let steps = try rows("SELECT identifier FROM grdb_migrations ORDER BY 1").map { $0[0] as String }
+        let steps = try rows("SELECT identifier FROM grdb_migrations ORDER BY rowid").map { $0[0] as String }
         #expect(steps == SchemaMigration.all.filter { $0.sqlite != nil }.map(\.name))
         for name in expected.passwords.keys {
             #expect(try await store.read { transaction in try transaction.user(named: [name]) } != nil)

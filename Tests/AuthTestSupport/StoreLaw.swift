@@ -17,9 +17,8 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
 
     /// Every law, slice by slice.
     package static let all =
-        accounts + userStates + audit + auditEvents + keys + signing + keyEncryptionKeys + keyPropagation + keySights
-        + loginRecords
-        + unitsOfWork
+        accounts + userStates + clients + clientSecrets + resources + audit + auditEvents + keys + signing
+        + keyEncryptionKeys + keyPropagation + keySights + loginRecords + unitsOfWork
 }
 
 /// A store broke a law.

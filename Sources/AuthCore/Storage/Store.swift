@@ -1,7 +1,7 @@
 // Storage owns what a unit of work is, and puts the slices of the port together that stand with each area (AccountStore,
-// AuditStore, KeyStore, KeyPropagationStore, LoginRecordStore). It must not know a database.
+// AuditStore, ClientStore, ResourceStore, KeyStore, KeyPropagationStore, LoginRecordStore). It must not know a database.
 
-/// Port: where accounts, keys and the audit log live.
+/// Port: where accounts, clients, keys and the audit log live.
 ///
 /// A unit of work is a synchronous body: nothing in it can wait for a hash, a signature or the network. All of its
 /// changes are durable when the call returns, or none is. A body may run again after a conflict, so it changes nothing
@@ -25,10 +25,11 @@ package protocol Store: Sendable {
 
 /// What a unit of work may look at.
 package protocol ReadTransaction:
-    AccountReads, AuditReads, KeyReads, KeyPropagationReads, KeySightReads, LoginRecordReads
+    AccountReads, AuditReads, ClientReads, ResourceReads, KeyReads, KeyPropagationReads, KeySightReads, LoginRecordReads
 {}
 
 /// What a unit of work may change.
 package protocol WriteTransaction:
-    ReadTransaction, AccountWrites, AuditWrites, KeyWrites, KeyPropagationWrites, KeySightWrites, LoginRecordWrites
+    ReadTransaction, AccountWrites, AuditWrites, ClientWrites, ResourceWrites, KeyWrites, KeyPropagationWrites,
+    KeySightWrites, LoginRecordWrites
 {}

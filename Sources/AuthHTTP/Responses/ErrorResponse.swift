@@ -60,6 +60,8 @@ package struct ErrorResponse: Sendable {
         case .invalidCredentials:
             self.init(
                 .unauthorized, "invalid_credentials", .invalidClient, error.description, [.wwwAuthenticate: "Bearer"])
+        case .invalidClient:
+            self.init(.unauthorized, "invalid_client", .invalidClient, error.description, [.wwwAuthenticate: "Basic"])
         case .passwordChangeRequired:
             self.init(
                 .forbidden, "password_change_required", .accessDenied,

@@ -5,6 +5,10 @@
 package enum ExportedTable: String, CaseIterable, Sendable {
     case users
     case userStates = "user_states"
+    case resources
+    case clients
+    case clientSecrets = "client_secrets"
+    case clientResources = "client_resources"
     case keys
     case keyStates = "key_states"
     case keyEncryptionKeys = "key_encryption_keys"
@@ -49,6 +53,24 @@ package enum ExportedTable: String, CaseIterable, Sendable {
                 Column("user_id", .integer), Column("disabled_at", .integer),
                 Column("must_change_password", .integer), Column("password_changed_at", .integer),
             ]
+        case .resources:
+            [
+                Column("uri", .text), Column("scopes", .text), Column("token_typ", .text), Column("lifetime", .integer),
+                Column("created_at", .integer),
+            ]
+        case .clients:
+            [
+                Column("id", .text), Column("name", .text), Column("kind", .text), Column("redirect_uris", .text),
+                Column("post_logout_uris", .text), Column("grants", .text), Column("scopes", .text),
+                Column("consent", .text), Column("require_pkce", .integer), Column("pkce_seen_at", .integer),
+                Column("created_at", .integer), Column("disabled_at", .integer),
+            ]
+        case .clientSecrets:
+            [
+                Column("client_id", .text), Column("hash", .bytes), Column("created_at", .integer),
+                Column("expires_at", .integer),
+            ]
+        case .clientResources: [Column("client_id", .text), Column("resource", .text)]
         case .keys: [Column("kid", .integer), Column("key", .bytes), Column("exp", .integer)]
         case .keyStates:
             [
@@ -84,7 +106,11 @@ package enum ExportedTable: String, CaseIterable, Sendable {
 
     /// The order in which a database of this dialect hands out the rows: the same rows, the same order in every database.
     package func order(in dialect: Dialect) -> String {
-        self == .keyEncryptionKeys ? "created_at, \(dialect.insertionOrder)" : "1"
+        switch self {
+        case .keyEncryptionKeys: "created_at, \(dialect.insertionOrder)"
+        case .clientSecrets, .clientResources: "1, 2"
+        default: "1"
+        }
     }
 
     /// The column whose values the database hands out by itself, and never twice; nil where there is none.
@@ -92,7 +118,9 @@ package enum ExportedTable: String, CaseIterable, Sendable {
         switch self {
         case .users, .authLogs, .auditEvents: "id"
         case .keys: "kid"
-        case .userStates, .keyStates, .keyEncryptionKeys, .keyPropagation: nil
+        case .userStates, .resources, .clients, .clientSecrets, .clientResources, .keyStates, .keyEncryptionKeys,
+            .keyPropagation:
+            nil
         }
     }
 }

@@ -1,4 +1,5 @@
 import AuthCore
+import Glibc
 
 extension App {
     /// Runs a command that touches accounts and no key, and closes the database after it. What it throws becomes a line
@@ -30,5 +31,23 @@ enum CommandInput {
             throw AuthError.invalidRequest("there is no password on standard input")
         }
         return Secret(password)
+    }
+
+    /// Has somebody type `answer` on a terminal, before what cannot be undone.
+    /// - Parameters:
+    ///   - question: what to type, and for what.
+    ///   - command: which wants `--yes` where there is no terminal.
+    ///   - outcome: what became of it, for the error.
+    ///   - name: what the answer is, for the error.
+    static func confirm(
+        _ question: String, answer: String, of command: String, otherwise outcome: String, called name: String
+    ) async throws {
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw OperatorError.refused("\(outcome): without a terminal to ask on, \(command) wants --yes")
+        }
+        await CommandOutput.report("jwks-server: type \(question.escapingControlCharacters()):")
+        guard let typed = readLine(strippingNewline: true), typed.utf8.elementsEqual(answer.utf8) else {
+            throw OperatorError.refused("\(outcome): that is not \(name)")
+        }
     }
 }

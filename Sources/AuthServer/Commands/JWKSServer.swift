@@ -26,8 +26,8 @@ package struct JWKSServer: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, Users.self, Keys.self, MasterKey.self, Migrate.self, Backup.self, Restore.self, Doctor.self,
-            Config.self,
+            Serve.self, Users.self, Clients.self, Resources.self, Keys.self, MasterKey.self, Migrate.self, Backup.self,
+            Restore.self, Doctor.self, Config.self,
         ],
         defaultSubcommand: Serve.self)
 

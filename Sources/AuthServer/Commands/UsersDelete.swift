@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuthCore
-import Glibc
 
 struct UsersDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,20 +17,13 @@ struct UsersDelete: AsyncParsableCommand {
     func run() async throws {
         try await App.use(options) { app, store in
             let account = try await ListUsers(store: store).account(named: username)
-            if !yes { try await confirm(account) }
+            if !yes {
+                try await CommandInput.confirm(
+                    "the name to delete the user \(account.id), \(account.username), for ever",
+                    answer: account.username, of: "users delete", otherwise: "nothing was deleted", called: "the name")
+            }
             try await DeleteUser(store: store)(account.id)
             await app.print(UserReport(account, did: "is deleted"), asJSON: json)
-        }
-    }
-
-    private func confirm(_ account: Account) async throws {
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw OperatorError.refused("nothing was deleted: without a terminal to ask on, users delete wants --yes")
-        }
-        let name = account.username.escapingControlCharacters()
-        await CommandOutput.report("jwks-server: type the name to delete the user \(account.id), \(name), for ever:")
-        guard let answer = readLine(strippingNewline: true), answer.utf8.elementsEqual(account.username.utf8) else {
-            throw OperatorError.refused("nothing was deleted: that is not the name")
         }
     }
 }

@@ -2,6 +2,7 @@
 // readiness, the watchdog, a socket that is handed over. It must not decide what the server does, and is nothing where
 // nobody asks.
 
+import AuthCore
 import Foundation
 import Glibc
 
@@ -51,9 +52,7 @@ package struct ServiceManager: Sendable {
 
     /// Brackets `reload` with what `systemctl reload` waits for.
     package func reloading(_ reload: @Sendable () async -> Void) async {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        await tell("RELOADING=1", "MONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000)")
+        await tell("RELOADING=1", "MONOTONIC_USEC=\(SystemTimeSource().uptime.nanoseconds / 1_000)")
         await reload()
         await tell("READY=1")
     }

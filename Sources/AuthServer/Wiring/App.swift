@@ -11,15 +11,19 @@ struct App {
     let settings: Settings
     let time: any TimeSource
     let workers: WorkerPool
+    /// Who changes something, for the audit log.
+    let origin: AuditOrigin
     private let opening: PostgresOpening
 
     /// - Parameters:
+    ///   - origin: the server, or whoever runs a command.
     ///   - opening: how the database is opened, where it is PostgreSQL.
     ///   - hashWaited: told how long each hash waited.
     init(
-        _ settings: Settings, opening: PostgresOpening = .command,
+        _ settings: Settings, origin: AuditOrigin = .commandLine, opening: PostgresOpening = .command,
         hashWaited: @escaping @Sendable (Duration) -> Void = { _ in }
     ) {
+        self.origin = origin
         self.opening = opening
         let time = SystemTimeSource()
         self.settings = settings

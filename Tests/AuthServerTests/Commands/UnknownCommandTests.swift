@@ -7,8 +7,8 @@ import Testing
         arguments: [
             (
                 ["srve"],
-                "srve is not a command: did you mean serve? the commands are serve, users, keys, master-key, migrate,"
-                    + " backup, restore, doctor, config"
+                "srve is not a command: did you mean serve? the commands are serve, users, clients, resources, keys,"
+                    + " master-key, migrate, backup, restore, doctor, config"
             ),
             (
                 ["keys", "lst", "--json"],
@@ -31,6 +31,7 @@ import Testing
             [], ["--port", "1"], ["serve"], ["serve", "extra"], ["keys"], ["keys", "list", "extra"],
             ["keys", "--help"],
             ["help"], ["help", "keys"], ["--version"], ["master-key", "rotate"], ["users", "create"],
+            ["clients", "create"],
         ])
     func known(_ arguments: [String]) { #expect(UnknownCommand(in: arguments) == nil) }
 }

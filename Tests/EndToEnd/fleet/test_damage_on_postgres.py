@@ -15,7 +15,8 @@ from support.server import MakeServer
 PASSWORD = "the password of alice and of bob"
 LOOK = 1.1
 KEYS = ("keys", "key_states", "key_encryption_keys")
-TABLES = (*KEYS, "users", "user_states", "auth_logs")
+CLIENTS = ("resources", "clients", "client_secrets", "client_resources")
+TABLES = (*KEYS, "users", "user_states", *CLIENTS, "auth_logs")
 VALUES = {
     "bigint": ["NULL", str(-(2**63)), str(2**63 - 1), "{column} # 1048576"],
     "text": ["NULL", "''", "'x'"],
@@ -59,6 +60,11 @@ def test_running(node: MakeServer, empty_database: Database, report: Callable[[s
         reset = server.run("users", "reset-password", "--username", name, "--password-stdin", stdin=f"{PASSWORD}\n")
         assert reset.returncode == 0, reset
         assert server.client.login(name, PASSWORD).status == 200
+    for register in (
+        ("resources", "add", "https://api.example"),
+        ("clients", "create", "App", "--redirect-uri", "https://app.example/cb", "--resource", "https://api.example"),
+    ):
+        assert server.run(*register).returncode == 0
     kinds = columns(empty_database)
     whole = "CREATE SCHEMA whole;" + "".join(f"CREATE TABLE whole.{name} AS TABLE {name};" for name in TABLES)
     empty_database.psql(whole)
@@ -81,6 +87,9 @@ def test_running(node: MakeServer, empty_database: Database, report: Callable[[s
             shut = (401, 403) if table == "user_states" else (401,)
             assert server.client.login("alice", PASSWORD).status in (200, 503, *shut), case
             assert server.client.login("bob", PASSWORD).status in ((200, 503) if table in KEYS else (200,)), case
+            if table in CLIENTS:
+                for listed in (server.run("clients", "list"), server.run("resources", "list")):
+                    assert listed.returncode in (0, 1) and len(listed.stderr.splitlines()) == 1, (case, listed)
             assert server.process is not None and server.process.poll() is None, case
             empty_database.psql(restore)
             counts["running"] += 1

@@ -32,6 +32,10 @@ def with_a_past(running: Server) -> tuple[dict[str, str], list[str]]:
     assert running.run(*reset, stdin=f"{passwords['user-2']}\n").returncode == 0
     assert command(running, "users", "disable", "--username", "user-3")
     del passwords["user-3"]
+    assert command(running, "resources", "add", "https://api.example", "--scope", "read")
+    app = ("--redirect-uri", "https://app.example/cb", "--resource", "https://api.example", "--id", "app")
+    assert command(running, "clients", "create", "Zoë's app", *app)
+    assert command(running, "clients", "rotate-secret", "app")
     before = the("active", running)
     early = running.client.token("user-0", passwords["user-0"])
     command(running, "keys", "rotate")

@@ -128,7 +128,7 @@ def test_an_unknown_command(prepared_server: MakeServer) -> None:
     result = server.run("srve")
     assert result.returncode == USAGE_ERROR and not result.stdout
     assert result.stderr == (
-        "jwks-server: srve is not a command: did you mean serve? the commands are serve, users, keys, master-key, migrate,"
-        " backup, restore, doctor, config\n"
+        "jwks-server: srve is not a command: did you mean serve? the commands are serve, users, clients, resources, keys,"
+        " master-key, migrate, backup, restore, doctor, config\n"
     )
     assert not server.database.exists()

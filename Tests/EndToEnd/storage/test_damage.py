@@ -16,6 +16,7 @@ from support.rotation import QUICK, rest, until
 from support.server import MakeServer, Server
 
 PASSWORD = "the password of alice and of bob"
+CLIENTS = ("clients", "client_secrets", "client_resources", "resources")
 # One server for each, all at the same time: what takes long is to wait for the next look at the keys.
 SERVERS = 4
 # A running server looks at the keys once a second.
@@ -35,6 +36,11 @@ def prepared(make: MakeServer) -> Server:
         assert made.client.login(name, PASSWORD).status == 200
     reset = made.run("users", "reset-password", "--username", "alice", "--password-stdin", stdin=f"{PASSWORD}\n")
     assert reset.returncode == 0, reset
+    for register in (
+        ("resources", "add", "https://api.example", "--lifetime", "5m"),
+        ("clients", "create", "App", "--redirect-uri", "https://app.example/cb", "--resource", "https://api.example"),
+    ):
+        assert made.run(*register).returncode == 0
     until(lambda: database.rows(made.database, "SELECT 1 FROM key_propagation"), "evidence in the database")
     return made
 
@@ -58,6 +64,9 @@ def check_running(server: Server, case: Case) -> None:
     commands = [("keys", "list"), ("keys", "revoke", str(kid))]
     if cell.table in ("users", "user_states"):
         commands.append(("users", "list"))
+    if cell.table in CLIENTS:
+        # A login needs none of it.
+        commands = [("clients", "list"), ("resources", "list")]
     for command in commands:
         result = server.run(*command)
         assert result.returncode in (0, 1, 78), result

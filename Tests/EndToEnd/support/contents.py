@@ -10,6 +10,13 @@ from support.postgres import Database
 TABLES = {
     "users": "id, username, password_hash, email, CAST(date_registered AS text), CAST(last_login AS text)",
     "user_states": "user_id, disabled_at, must_change_password, password_changed_at",
+    "resources": "uri, scopes, token_typ, lifetime, created_at",
+    "clients": (
+        "id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce, pkce_seen_at,"
+        " created_at, disabled_at"
+    ),
+    "client_secrets": "client_id, created_at, expires_at",
+    "client_resources": "client_id, resource",
     "auth_logs": "id, request_ip, CAST(request_timestamp AS text), user_id",
     "audit_events": (
         "id, recorded_at, actor, action, outcome, reason, user_id, username, client, address, user_agent, kid, jti"

@@ -1,0 +1,44 @@
+/// What a client sent to prove who it is, in HTTP Basic or in a form. It holds no secret in the clear.
+package struct ClientCredentials: Sendable {
+    let id: ClientID?
+    let digest: ClientSecretDigest?
+
+    /// - Parameter secret: nil where none was sent; an empty one is none (RFC 6749 §2.3.1).
+    package init(id: String, secret: Secret?) {
+        self.id = ClientID(id)
+        digest = secret.flatMap { $0.isEmpty ? nil : ClientSecretDigest(of: $0) }
+    }
+}
+
+/// Use case: a client proves who it is, within the unit of work that needs to know, so that one that was disabled or
+/// deleted gets nothing more.
+package struct AuthenticateClient: Sendable {
+    /// Has no state.
+    package init() {}
+
+    /// The client whose id and secret these are; a public one by its id alone.
+    /// - Throws: ``AuthError/invalidClient``, the same for an unknown id, a wrong secret, a secret from one that has none,
+    ///   and a client that is disabled.
+    package func callAsFunction(
+        _ credentials: ClientCredentials, in transaction: some ClientReads, at now: Timestamp
+    ) throws -> Client {
+        guard let client = try credentials.id.flatMap({ try transaction.client($0) }) else {
+            throw AuthError.invalidClient
+        }
+        let secrets = client.kind == .confidential ? try transaction.secrets(of: client.id) : []
+        guard Self.isAuthentic(credentials, client, secrets, at: now) else { throw AuthError.invalidClient }
+        return client
+    }
+
+    /// The decision. Every secret is compared, in constant time.
+    static func isAuthentic(
+        _ credentials: ClientCredentials, _ client: Client, _ secrets: [ClientSecretRecord], at now: Timestamp
+    ) -> Bool {
+        guard client.disabledAt == nil else { return false }
+        switch client.kind {
+        case .public: return credentials.digest == nil
+        case .confidential:
+            return secrets.filter { $0.isValid(at: now) && $0.digest == credentials.digest }.isEmpty == false
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// Clients owns who may ask for tokens on behalf of users (OAuth clients) and for whom tokens are meant (resources), as
+// an operator registers them. It must not know what a user gave a client.
+
+/// The clients' slice of the store: what may be read.
+///
+/// Endpoints read a client in the unit of work in which they decide, never from a copy: what an operator changes holds
+/// at every server from the next request on.
+package protocol ClientReads {
+    /// The client with this id, disabled or not.
+    func client(_ id: ClientID) throws -> Client?
+    /// The clients with a higher id than `id`, lowest first, at most `limit` of them; nil to begin.
+    func clients(after id: ClientID?, limit: Int) throws -> [Client]
+    /// The secrets that are kept of a client, oldest first; those that have ended may be among them.
+    func secrets(of client: ClientID) throws -> [ClientSecretRecord]
+}
+
+/// The clients' slice of the store: what may be changed.
+package protocol ClientWrites: ClientReads {
+    /// Adds a client, and its secret where it has one. A resource that is gone meanwhile is left out.
+    /// - Returns: false when the id is taken, and nothing was added.
+    func insert(_ client: Client, secret: ClientSecretDigest?) throws -> Bool
+    /// Gives a confidential client another secret. At most two are valid at once: the database's constraint.
+    /// - Parameter end: until when the one before stays valid; nil to end every other at once.
+    /// - Returns: false when two are valid at `moment` and none ends, and for what is no confidential client; nothing
+    ///   was changed then.
+    func addSecret(
+        _ digest: ClientSecretDigest, to client: ClientID, at moment: Timestamp, endingOthersAt end: Timestamp?
+    ) throws -> Bool
+    /// Notes that the client sent a code challenge, which it has to from then on.
+    /// - Returns: false when that was noted before, or there is no such client.
+    func notePKCE(of client: ClientID, at moment: Timestamp) throws -> Bool
+    /// Disables the client.
+    /// - Returns: false when it was disabled before, or there is none.
+    func disable(_ client: ClientID, at moment: Timestamp) throws -> Bool
+    /// Lets the client be used again.
+    /// - Returns: false when it was not disabled.
+    func enable(_ client: ClientID) throws -> Bool
+    /// Deletes the client, and its secrets with it.
+    /// - Returns: false when there is no such client.
+    func deleteClient(_ client: ClientID) throws -> Bool
+}

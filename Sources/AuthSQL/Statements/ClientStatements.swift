@@ -1,0 +1,93 @@
+import AuthCore
+
+extension SQLStatement {
+    private static let clientColumns: @Sendable (Dialect) -> String = { dialect in
+        """
+        SELECT id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce, pkce_seen_at,
+            created_at, disabled_at,
+            (SELECT \(dialect.joinTexts)(resource, ' ') FROM client_resources WHERE client_id = clients.id)
+        FROM clients
+        """
+    }
+    fileprivate static let selectClient = SQLStatement { dialect in "\(clientColumns(dialect)) WHERE id = ?" }
+    fileprivate static let selectClients = SQLStatement { dialect in
+        "\(clientColumns(dialect)) WHERE id > ? ORDER BY id LIMIT ?"
+    }
+    fileprivate static let insertClient = SQLStatement(
+        """
+        INSERT INTO clients (id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce,
+            pkce_seen_at, created_at, disabled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """)
+    fileprivate static let insertClientResource = SQLStatement(
+        """
+        INSERT INTO client_resources (client_id, resource)
+        SELECT id, uri FROM clients, resources WHERE id = ? AND uri = ?
+        """)
+    fileprivate static let notePKCE = SQLStatement(
+        "UPDATE clients SET pkce_seen_at = ? WHERE id = ? AND pkce_seen_at IS NULL")
+    fileprivate static let disableClient = SQLStatement(
+        "UPDATE clients SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL")
+    fileprivate static let enableClient = SQLStatement(
+        "UPDATE clients SET disabled_at = NULL WHERE id = ? AND disabled_at IS NOT NULL")
+    fileprivate static let deleteClient = SQLStatement("DELETE FROM clients WHERE id = ?")
+}
+
+extension SQLTransaction: ClientWrites {
+    func client(_ id: ClientID) throws -> Client? {
+        try driver.fetch(.selectClient, .text(id.text)).first.map { row in try client(row) }
+    }
+
+    func clients(after id: ClientID?, limit: Int) throws -> [Client] {
+        try driver.fetch(.selectClients, .text(id?.text ?? ""), .integer(Int64(limit))).map { row in try client(row) }
+    }
+
+    func insert(_ client: Client, secret: ClientSecretDigest?) throws -> Bool {
+        let isNew =
+            try driver.change(
+                .insertClient, .text(client.id.text), .text(client.name.text), .text(client.kind.rawValue),
+                .list(client.redirectURIs.map(\.text)), .list(client.postLogoutRedirectURIs.map(\.text)),
+                .list(client.grants.map(\.rawValue)), .list(client.scopes.map(\.name)),
+                .text(client.consent.rawValue), .integer(client.requirePKCE ? 1 : 0), .optional(client.pkceSeenAt),
+                .milliseconds(client.createdAt), .optional(client.disabledAt)) == 1
+        guard isNew else { return false }
+        for resource in client.resources {
+            try driver.run(.insertClientResource, .text(client.id.text), .text(resource.text))
+        }
+        guard let secret else { return true }
+        return try insertSecret(secret, of: client.id, at: client.createdAt)
+    }
+
+    func notePKCE(of client: ClientID, at moment: Timestamp) throws -> Bool {
+        try driver.change(.notePKCE, .milliseconds(moment), .text(client.text)) == 1
+    }
+
+    func disable(_ client: ClientID, at moment: Timestamp) throws -> Bool {
+        try driver.change(.disableClient, .milliseconds(moment), .text(client.text)) == 1
+    }
+
+    func enable(_ client: ClientID) throws -> Bool { try driver.change(.enableClient, .text(client.text)) == 1 }
+
+    func deleteClient(_ client: ClientID) throws -> Bool {
+        try driver.change(.deleteClient, .text(client.text)) == 1
+    }
+
+    private func client(_ row: SQLRow) throws -> Client {
+        guard let id = ClientID(try row.text(0, "clients.id")) else {
+            throw row.damaged("clients.id", "this is no id of a client")
+        }
+        return Client(
+            id: id, name: ClientName(stored: try row.text(1, "clients.name")), kind: try row.word(2, "clients.kind"),
+            redirectURIs: try row.list(3, "clients.redirect_uris").map(RedirectURI.init(stored:)),
+            postLogoutRedirectURIs: try row.list(4, "clients.post_logout_uris").map(RedirectURI.init(stored:)),
+            grants: try row.words(5, "clients.grants"),
+            scopes: try row.list(6, "clients.scopes").map(Scope.init(stored:)),
+            resources: try row.isNull(12)
+                ? [] : row.list(12, "client_resources.resource").sorted().map(ResourceURI.init(stored:)),
+            consent: try row.word(7, "clients.consent"),
+            requirePKCE: try row.integer(8, "clients.require_pkce") != 0,
+            pkceSeenAt: try row.optionalMoment(9, "clients.pkce_seen_at"),
+            createdAt: try row.moment(10, "clients.created_at"),
+            disabledAt: try row.optionalMoment(11, "clients.disabled_at"))
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+struct Clients: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Manage OAuth clients: who may ask for tokens.",
+        subcommands: [
+            ClientsCreate.self, ClientsList.self, ClientsShow.self, ClientsRotateSecret.self, ClientsDisable.self,
+            ClientsEnable.self, ClientsDelete.self,
+        ])
+}
