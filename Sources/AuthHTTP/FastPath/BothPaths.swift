@@ -21,13 +21,14 @@ package struct BothPaths: Sendable {
             .ping, .metadata(of: issuer, longestMaxAge: .seconds(300)),
             .keySet(of: issuer, longestMaxAge: .seconds(300), propagation: KeyPropagationTracker(time: time)),
         ]
+        let metrics = HTTPMetrics(NOOPMetricsHandler.instance, routes: Set(documents.map(\.label)))
         fastPath = FastPath(
-            documents: PrerenderedDocuments(
-                documents, keyRing: keyRing, time: time, metrics: NOOPMetricsHandler.instance),
+            documents: PrerenderedDocuments(documents, keyRing: keyRing, time: time, metrics: metrics),
             trustedProxies: .none)
         responder = Responder(
             table: RouteTable(documents.flatMap { Route.document($0, keyRing, time) }), trustedProxies: .none,
-            untrustedProxy: UntrustedProxy { _ in }, time: time, logger: logger, metrics: NOOPMetricsHandler.instance)
+            untrustedProxy: UntrustedProxy { _ in }, time: time, logger: logger, metrics: metrics,
+            refusals: RefusalLog(time: time, logger: logger))
     }
 
     /// Every path of a document.
@@ -36,7 +37,9 @@ package struct BothPaths: Sendable {
     /// What the fast path answers; nil for what it leaves to the ordinary one.
     package func fast(_ head: HTTPRequestHead) -> ByteBuffer? {
         guard let request = fastPath.recognise(head) else { return nil }
-        return fastPath.documents.current()?.answer(request, closes: request.closes)
+        return fastPath.documents.current().map { second in
+            fastPath.documents.answer(request, in: second, closes: request.closes)
+        }
     }
 
     /// What the ordinary path answers, nothing of a body being there.
