@@ -12,22 +12,25 @@ package struct PostgresImport {
     private let connection: PostgresConnection
 
     /// Copies every table, reads it back and compares.
-    /// - Parameter approve: told what the database holds about keys then; what it throws undoes everything.
+    /// - Parameters:
+    ///   - event: is the last row of the audit log then.
+    ///   - approve: told what the database holds about keys then; what it throws undoes everything.
     /// - Returns: rows and checksum of each table.
     /// - Throws: ``OperatorError/refused(_:)`` with one line for the operator, and what `source` and `approve` throw.
     package static func run(
-        from source: any ExportSource, into address: PostgresAddress, approve: (KeyStoreContents) throws -> Void
+        from source: any ExportSource, into address: PostgresAddress, recording event: AuditEvent? = nil,
+        approve: (KeyStoreContents) throws -> Void
     ) throws -> [(table: ExportedTable, tally: TableChecksum)] {
         do {
             let connection = try PostgresConnection(to: address, timeout: .seconds(10))
-            return try PostgresImport(address: address, connection: connection).run(source, approve)
+            return try PostgresImport(address: address, connection: connection).run(source, event, approve)
         } catch let failure as PostgresFailure {
             throw OperatorError.refused("nothing was copied to \(address) (--to): \(failure.reason)")
         }
     }
 
     private func run(
-        _ source: any ExportSource, _ approve: (KeyStoreContents) throws -> Void
+        _ source: any ExportSource, _ event: AuditEvent?, _ approve: (KeyStoreContents) throws -> Void
     ) throws -> [(table: ExportedTable, tally: TableChecksum)] {
         try connection.simpleQuery(
             "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TimeZone = 'UTC'; BEGIN")
@@ -41,7 +44,13 @@ package struct PostgresImport {
             }
         }
         let tallies = try ExportedTable.allCases.map { table in (table: table, tally: try copy(table, from: source)) }
-        try approve(try PostgresDriver(connection, .withinAnother).transaction.keyStoreContents())
+        let transaction = PostgresDriver(connection, .withinAnother).transaction
+        try approve(try transaction.keyStoreContents())
+        if let event {
+            try transaction.append(event)
+            // Carries it out.
+            _ = try transaction.lastAuditNumber()
+        }
         try connection.run([.once("COMMIT")], commits: true, within: Self.longestStandstill)
         // For the planner; without it the first hours are slower, no more.
         _ = try? connection.simpleQuery("ANALYZE", within: Self.longestStandstill)

@@ -20,6 +20,9 @@ package struct Dialect: Sendable {
     let columnNames: String
     /// Ends a query of rows to be deleted: those that somebody else is changing are left out, where several change rows.
     let unlessLocked: String
+    /// A condition that a column has one of the few values of a query. For PostgreSQL as an array: each is looked up then,
+    /// where a plan that was made while the table was small would read it from end to end.
+    let isAmong: @Sendable (_ query: String) -> String
     /// What the database calls the constraint that holds names unique.
     let usernameConstraint: String
     /// What the database calls the constraint that holds e-mail addresses unique.
@@ -43,6 +46,7 @@ extension Dialect {
         seconds: { "CAST(strftime('%s', \($0)) AS INTEGER)" },
         columnNames: "SELECT name FROM pragma_table_info(?)",
         unlessLocked: "",
+        isAmong: { "IN (\($0))" },
         usernameConstraint: "users.username",
         emailConstraint: "users.email",
         moment: { .text(utcText($0)) })
@@ -60,6 +64,7 @@ extension Dialect {
             SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped
             """,
         unlessLocked: "FOR UPDATE SKIP LOCKED",
+        isAmong: { "= ANY(ARRAY(\($0)))" },
         usernameConstraint: "users_username_key",
         emailConstraint: "users_email_key",
         moment: { .text(utcText($0) + "+00") })

@@ -15,17 +15,20 @@ package struct ChangePassword: Sendable {
     ) {
         self.store = store
         self.hasher = hasher
-        authenticate = Authenticate(store: store, hasher: hasher, log: log, delays: delays, time: time)
+        authenticate = Authenticate(
+            store: store, hasher: hasher, log: log, delays: delays, time: time, for: .passwordChange)
         self.time = time
     }
 
     /// Checks the password and replaces it; on disk before this returns. Of several at once one succeeds: for the others
     /// the password is wrong by then.
-    /// - Parameter client: where the attempt comes from.
-    /// - Throws: as ``LogIn/callAsFunction(username:password:client:kind:)``, and ``AuthError/invalidRequest(_:)`` for a new
-    ///   password that nobody may choose or that is the old one.
+    /// - Parameters:
+    ///   - client: where the attempt comes from.
+    ///   - userAgent: what the caller says it is.
+    /// - Throws: as ``LogIn/callAsFunction(username:password:client:userAgent:kind:)``, and
+    ///   ``AuthError/invalidRequest(_:)`` for a new password that nobody may choose or that is the old one.
     package func callAsFunction(
-        username: String, password: Secret, newPassword: Secret, client: IPAddress
+        username: String, password: Secret, newPassword: Secret, client: IPAddress, userAgent: String? = nil
     ) async throws {
         // Before anything is looked at: it says nothing of the account.
         try newPassword.requireChosen("new_password")
@@ -33,9 +36,11 @@ package struct ChangePassword: Sendable {
         guard isAnother else {
             throw AuthError.invalidRequest("new_password must be another one than password")
         }
-        let success = try await authenticate(username: username, password: password, client: client)
+        let success = try await authenticate(
+            username: username, password: password, client: client, userAgent: userAgent)
         let hash = try await hasher.hash(newPassword, for: success.share)
         let (entry, user) = (authenticate.entry(of: success), success.match.user)
+        let event = authenticate.event(of: success)
         let (delays, attempt) = (authenticate.delays, success.attempt)
         try await authenticate.settling(success) {
             try await store.write { transaction in
@@ -44,6 +49,7 @@ package struct ChangePassword: Sendable {
                         of: user.id, from: user.passwordHash, to: hash, at: entry.moment)
                 else { throw AuthError.invalidCredentials }
                 try transaction.append(entry)
+                try transaction.append(event)
                 try delays.noteLogin(attempt, at: entry.moment, in: transaction)
             }
         }

@@ -5,15 +5,6 @@ import Synchronization
 ///
 /// A name that nobody has is not told: it may be a password that was typed into the wrong field.
 package final class LoginLog: Sendable {
-    /// Why a login failed; the client is not told.
-    enum Failure: String {
-        case unknownUser = "unknown_user"
-        case wrongPassword = "wrong_password"
-        case disabled
-        /// The account was disabled, deleted or given another password while it was checked.
-        case changedMeanwhile = "changed_meanwhile"
-    }
-
     /// Of a name in characters: those of an older implementation have any length.
     private static let longestName = 64
     /// Beyond it the memory begins anew: what is damaged by the thousand is told more than once.
@@ -25,9 +16,10 @@ package final class LoginLog: Sendable {
     /// Has told nothing yet.
     package init(logger: Logger) { self.logger = logger }
 
-    /// Notes a login that was refused; `user` is the account of that name, where there is one.
-    func failed(_ failure: Failure, _ user: User?, from client: IPAddress) {
-        var metadata: Logger.Metadata = ["client": "\(client)", "reason": "\(failure.rawValue)"]
+    /// Notes a login that was refused, and why, which the client is not told; `user` is the account of that name, where
+    /// there is one.
+    func failed(_ reason: AuditReason, _ user: User?, from client: IPAddress) {
+        var metadata: Logger.Metadata = ["client": "\(client)", "reason": "\(reason.rawValue)"]
         if let user { metadata["user"] = "\(Self.short(user.username))" }
         logger.notice("login failed", metadata: metadata)
     }

@@ -4,10 +4,17 @@ package struct ResetPassword: Sendable {
     private let hasher: any PasswordHasher
     private let time: any TimeSource
     private let generatedMustChange: Bool
+    private let origin: AuditOrigin
 
     /// In this store.
-    /// - Parameter generatedMustChange: whether a generated password opens nothing but ``ChangePassword``.
-    package init(store: any Store, hasher: any PasswordHasher, time: any TimeSource, generatedMustChange: Bool) {
+    /// - Parameters:
+    ///   - generatedMustChange: whether a generated password opens nothing but ``ChangePassword``.
+    ///   - origin: who does it.
+    package init(
+        store: any Store, hasher: any PasswordHasher, time: any TimeSource, generatedMustChange: Bool,
+        by origin: AuditOrigin
+    ) {
+        self.origin = origin
         self.store = store
         self.hasher = hasher
         self.time = time
@@ -33,7 +40,11 @@ package struct ResetPassword: Sendable {
         let hash = try await hasher.hash(password)
         let now = time.now
         let isReset = try await store.write { transaction in
-            try transaction.resetPassword(of: user, to: hash, mustChange: mustChange, at: now)
+            guard try transaction.resetPassword(of: user, to: hash, mustChange: mustChange, at: now) else {
+                return false
+            }
+            try transaction.append(transaction.auditEvent(.userResetPassword, of: user, by: origin, at: now))
+            return true
         }
         guard isReset else { throw OperatorError.refused("the user is gone: somebody deleted it meanwhile") }
     }

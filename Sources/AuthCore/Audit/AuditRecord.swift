@@ -1,8 +1,8 @@
 /// A row of the audit log as it is stored, for showing: a newer server may have written a word that this one does not
 /// know, and what cannot be read is nil.
 package struct AuditRecord: Equatable, Sendable {
-    /// Rises from row to row and is never given twice. On a database that several servers share, a row may become visible
-    /// after one with a higher number.
+    /// Rises from row to row and is never given twice. On a database that several servers share, a row may become
+    /// visible after one with a higher number.
     package let number: Int64
     /// When it happened.
     package let moment: Timestamp

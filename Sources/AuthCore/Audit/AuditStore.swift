@@ -32,8 +32,8 @@ package protocol AuditWrites: AuditReads {
     func append(_ entry: AuthLogEntry) throws
     /// Adds a row to the audit log, in the unit of work that does what it tells.
     func append(_ event: AuditEvent) throws
-    /// Deletes rows of the audit log that are older than `moment`, the oldest first. Many at once delete each row once, and
-    /// wait for nobody.
+    /// Deletes rows of the audit log that are older than `moment`, the oldest first. Many at once delete each row once,
+    /// and wait for nobody.
     /// - Returns: how many, at most `limit`.
     func deleteAuditEvents(before moment: Timestamp, limit: Int) throws -> Int
     /// Deletes rows of `auth_logs` that are older than `moment`, to the second, among the `limit` that came first.

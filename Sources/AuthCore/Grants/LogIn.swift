@@ -58,7 +58,8 @@ package struct LogIn: Sendable {
     ) {
         self.configuration = configuration
         self.store = store
-        authenticate = Authenticate(store: store, hasher: hasher, log: log, delays: delays, time: time)
+        authenticate = Authenticate(
+            store: store, hasher: hasher, log: log, delays: delays, time: time, for: .login)
         self.signer = signer
         self.time = time
     }
@@ -67,25 +68,28 @@ package struct LogIn: Sendable {
     ///
     /// - Parameters:
     ///   - client: where the attempt comes from.
+    ///   - userAgent: what the caller says it is.
     ///   - kind: a live token, or an already expired one for testing verifiers.
     /// - Throws: ``AuthError/invalidCredentials`` for an unknown user, a wrong password and a disabled account alike,
     ///   ``AuthError/rateLimited(_:)`` where too many wrong ones were tried, ``AuthError/passwordChangeRequired`` for a right
     ///   one that opens no more than ``ChangePassword``.
     package func callAsFunction(
-        username: String, password: Secret, client: IPAddress, kind: TokenKind
+        username: String, password: Secret, client: IPAddress, userAgent: String? = nil, kind: TokenKind
     ) async throws -> IssuedToken {
-        let success = try await authenticate(username: username, password: password, client: client)
+        let success = try await authenticate(
+            username: username, password: password, client: client, userAgent: userAgent)
         let (match, attempt, delays) = (success.match, success.attempt, authenticate.delays)
         guard !match.user.mustChangePassword else {
             try await authenticate.recordUnused(success)
             throw AuthError.passwordChangeRequired
         }
-        let entry = authenticate.entry(of: success)
+        let (entry, tokenID, authenticate) = (authenticate.entry(of: success), RandomUUID.text(), authenticate)
         let token = try await authenticate.settling(success) {
-            try await issue(kind, to: match.user) { transaction in
+            try await issue(kind, to: match.user, tokenID) { key, transaction in
                 // First: it decides whether the account may still be used.
                 try match.recordLogin(at: entry.moment, in: transaction)
                 try transaction.append(entry)
+                try transaction.append(authenticate.event(of: success, kid: key.id, jti: tokenID))
                 try delays.noteLogin(attempt, at: entry.moment, in: transaction)
             }
         }
@@ -95,16 +99,17 @@ package struct LogIn: Sendable {
 
     /// Records the login and signs its token.
     private func issue(
-        _ kind: TokenKind, to user: User, _ record: @escaping @Sendable (any WriteTransaction) throws -> Void
+        _ kind: TokenKind, to user: User, _ tokenID: String,
+        _ record: @escaping @Sendable (SigningKey, any WriteTransaction) throws -> Void
     ) async throws -> IssuedToken {
         switch kind {
         case .live:
             return try await signer.withReservation(lifetime: configuration.lifetime) { reservation in
                 try await store.write { transaction in
                     try reservation.hold(in: transaction)
-                    try record(transaction)
+                    try record(reservation.key, transaction)
                 }
-                let token = try await sign(user, under: reservation.key, expiresAt: reservation.expiresAt)
+                let token = try await sign(user, tokenID, under: reservation.key, expiresAt: reservation.expiresAt)
                 return IssuedToken(
                     text: token, expiresIn: configuration.lifetime.milliseconds / 1000,
                     algorithm: reservation.key.algorithm)
@@ -112,17 +117,19 @@ package struct LogIn: Sendable {
         case .expired, .expiredUnderPublishedKey:
             // Nothing is reserved: the key stays for no token that is over already.
             let key = kind == .expired ? try signer.keyOfExpiredTokens() : try signer.signingKey()
-            try await store.write(record)
-            let token = try await sign(user, under: key, expiresAt: time.now - Self.expiredSince)
+            try await store.write { transaction in try record(key, transaction) }
+            let token = try await sign(user, tokenID, under: key, expiresAt: time.now - Self.expiredSince)
             return IssuedToken(text: token, expiresIn: 0, algorithm: key.algorithm)
         }
     }
 
-    private func sign(_ user: User, under key: SigningKey, expiresAt: Timestamp) async throws -> String {
+    private func sign(
+        _ user: User, _ tokenID: String, under key: SigningKey, expiresAt: Timestamp
+    ) async throws -> String {
         try await signer.sign(
             TokenClaims(
                 issuer: configuration.issuer, audience: configuration.audience, subject: String(user.id),
-                issuedAt: expiresAt - configuration.lifetime, expiresAt: expiresAt, tokenID: RandomUUID.text(),
+                issuedAt: expiresAt - configuration.lifetime, expiresAt: expiresAt, tokenID: tokenID,
                 others: [("preferred_username", .string(user.username))]),
             under: key)
     }

@@ -11,10 +11,11 @@ package struct ChangePasswordEndpoint: Endpoint {
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
         let client = try context.client
         let wanted = try await ChangePasswordRequest(request)
+        let userAgent = request.headers[.userAgent]
         try await context.whileClientWaits { [changePassword] in
             try await changePassword(
                 username: wanted.username, password: wanted.password, newPassword: wanted.newPassword,
-                client: client)
+                client: client, userAgent: userAgent)
         }
         return Response(empty: .noContent)
     }

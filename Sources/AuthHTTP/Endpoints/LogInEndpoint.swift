@@ -19,10 +19,12 @@ package struct LogInEndpoint: Endpoint {
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
         let client = try context.client
         let wanted = try await LogInRequest(request, allowsExpired: allowsExpired)
+        let userAgent = request.headers[.userAgent]
         let token = try await metrics.counting {
             try await context.whileClientWaits { [logIn] in
                 try await logIn(
-                    username: wanted.username, password: wanted.password, client: client, kind: wanted.kind)
+                    username: wanted.username, password: wanted.password, client: client, userAgent: userAgent,
+                    kind: wanted.kind)
             }
         }
         return Response(

@@ -11,8 +11,9 @@ package struct RegisterEndpoint: Endpoint {
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
         let client = try context.client
         let wanted = try await RegisterRequest(request)
+        let userAgent = request.headers[.userAgent]
         let password = try await context.whileClientWaits { [register] in
-            try await register(username: wanted.username, email: wanted.email, from: client)
+            try await register(username: wanted.username, email: wanted.email, from: client, userAgent: userAgent)
         }
         return Response(status: .created, json: JSONText.object([("password", .string(password))]))
     }

@@ -1,8 +1,8 @@
 /// What was done and tried.
 extension SchemaMigration {
-    /// `recorded_at` is milliseconds since 1970. The one index serves pruning and pages; what is asked for seldom is looked
-    /// for along it, so that a login writes to no second one. Nothing refers to other tables: a row outlives what it is
-    /// about.
+    /// `recorded_at` is milliseconds since 1970. The one index serves pruning and pages; what is asked for seldom is
+    /// looked for along it, so that a login writes to no second one. Nothing refers to other tables: a row outlives what
+    /// it is about.
     static let auditEvents = SchemaMigration(
         "9 audit events",
         sqlite: """

@@ -34,19 +34,20 @@ extension SQLStatement {
         """)
     fileprivate static let lastAuditNumber = SQLStatement("SELECT coalesce(max(id), 0) FROM audit_events")
     fileprivate static let deleteAuditEvents = SQLStatement { dialect in
-        """
-        DELETE FROM audit_events WHERE id IN
-            (SELECT id FROM audit_events WHERE recorded_at < ? ORDER BY recorded_at LIMIT ? \(dialect.unlessLocked))
-        """
+        let oldest = """
+            SELECT id FROM audit_events WHERE recorded_at < ? ORDER BY recorded_at LIMIT ? \(dialect.unlessLocked)
+            """
+        return "DELETE FROM audit_events WHERE id \(dialect.isAmong(oldest))"
     }
     /// Along the numbers: `auth_logs` has no index on the time in SQLite.
     fileprivate static let deleteAuthLogs = SQLStatement { dialect in
-        """
-        DELETE FROM auth_logs WHERE id IN
-            (SELECT id FROM auth_logs
+        let old = """
+            SELECT id FROM auth_logs
             WHERE id <= (SELECT max(id) FROM (SELECT id FROM auth_logs ORDER BY id LIMIT ?) AS oldest)
-                AND request_timestamp < ? \(dialect.unlessLocked))
-        """
+                AND request_timestamp < ?
+            ORDER BY id \(dialect.unlessLocked)
+            """
+        return "DELETE FROM auth_logs WHERE id \(dialect.isAmong(old))"
     }
 }
 

@@ -20,9 +20,10 @@ struct Backup: AsyncParsableCommand {
         try await withExitCode {
             let reader = try options.reader()
             let settings = try Settings(reader)
+            let app = App(settings)
             let secret = try reader.required(.masterKey)
             let source = try Self.requireFile(settings.database.address)
-            let unlock = App(settings).unlockKeys(with: secret)
+            let unlock = app.unlockKeys(with: secret)
             let contents = try await OpenDatabase.peekExisting(settings.database.address).contents
             _ = try await unlock.verifyMasterKey(on: contents)
             let made = try NewFile(file, suffix: ".partial")
@@ -37,8 +38,19 @@ struct Backup: AsyncParsableCommand {
             }
             let attributes = try FileManager.default.attributesOfItem(atPath: made.pending)
             try made.keep()
+            await Self.record(AuditEvent(.backup, by: app.origin, at: app.time.now), in: source)
             await BackupReport(copy, file: made.path, bytes: attributes[.size] as? Int ?? 0).print(
                 asJSON: json, database: settings.database.address)
+        }
+    }
+
+    /// The copy is good without: a disk that is full is when one is wanted.
+    private static func record(_ event: AuditEvent, in source: String) async {
+        do {
+            try SQLiteAudit.append(event, in: source)
+        } catch {
+            await CommandOutput.report(
+                "jwks-server: warning: the audit log does not know of this copy: \(CommandFailure(error).line)")
         }
     }
 

@@ -27,8 +27,9 @@ struct Migrate: AsyncParsableCommand {
             let unlock = app.unlockKeys(with: try reader.required(.masterKey))
             let proven = try await OpenDatabase.peek(.sqlite(path: path)).contents
             _ = try await unlock.verifyMasterKey(on: proven)
+            let event = AuditEvent(.migrate, by: app.origin, at: app.time.now)
             let copied = try SQLiteExport.read(path: path) { source in
-                try PostgresImport.run(from: source, into: address) { contents in
+                try PostgresImport.run(from: source, into: address, recording: event) { contents in
                     guard contents == proven else {
                         throw OperatorError.refused(
                             "the keys changed while they were copied: stop the server, run it again")

@@ -21,6 +21,7 @@ struct RestoreCopy {
         let verdict = try await unlock.verifyMasterKey(on: copy.contents)
         let returning = ReturningKeys(copy.contents, at: app.time.now)
         try SQLiteNumbers.skip(users: Self.accounts, kids: Self.kids, in: path)
+        try SQLiteAudit.append(AuditEvent(.restore, by: app.origin, at: app.time.now), in: path)
         guard replacesKeys else { return RestoreReport(copy, from: origin, returning: returning, replaced: nil) }
         let database = try await OpenDatabase(.sqlite(path: path))
         defer { database.close() }

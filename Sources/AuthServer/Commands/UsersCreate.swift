@@ -17,9 +17,10 @@ struct UsersCreate: AsyncParsableCommand {
             let register = app.register(in: store)
             var generated: String?
             if passwordStdin {
-                try await register.open(username: username, email: email, password: try CommandInput.password())
+                try await register.open(
+                    username: username, email: email, password: try CommandInput.password(), by: app.origin)
             } else {
-                generated = try await register(username: username, email: email)
+                generated = try await register.open(username: username, email: email, by: app.origin)
             }
             let account = try await ListUsers(store: store).account(named: username)
             await app.print(PasswordReport(account, password: generated), asJSON: json)

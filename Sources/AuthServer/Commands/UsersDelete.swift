@@ -22,7 +22,7 @@ struct UsersDelete: AsyncParsableCommand {
                     "the name to delete the user \(account.id), \(account.username), for ever",
                     answer: account.username, of: "users delete", otherwise: "nothing was deleted", called: "the name")
             }
-            try await DeleteUser(store: store)(account.id)
+            try await DeleteUser(store: store, time: app.time, by: app.origin)(account.id)
             await app.print(UserReport(account, did: "is deleted"), asJSON: json)
         }
     }

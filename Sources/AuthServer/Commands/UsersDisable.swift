@@ -17,7 +17,7 @@ struct UsersDisable: AsyncParsableCommand {
         try await App.use(options) { app, store in
             let users = ListUsers(store: store)
             let account = try await users.account(named: username)
-            let disable = DisableUser(store: store, time: app.time)
+            let disable = DisableUser(store: store, time: app.time, by: app.origin)
             let isNew = try await disable(account.id)
             let report = UserReport(
                 try await users.account(named: username), did: isNew ? "is disabled" : "was disabled before")

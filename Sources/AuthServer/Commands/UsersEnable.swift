@@ -14,7 +14,7 @@ struct UsersEnable: AsyncParsableCommand {
         try await App.use(options) { app, store in
             let users = ListUsers(store: store)
             let account = try await users.account(named: username)
-            let disable = DisableUser(store: store, time: app.time)
+            let disable = DisableUser(store: store, time: app.time, by: app.origin)
             let isNew = try await disable.undo(account.id)
             let report = UserReport(
                 try await users.account(named: username), did: isNew ? "can log in again" : "was not disabled")

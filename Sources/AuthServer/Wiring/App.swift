@@ -46,12 +46,13 @@ struct App {
     /// Gives accounts in `store` other passwords.
     func resetPassword(in store: any Store) -> ResetPassword {
         ResetPassword(
-            store: store, hasher: hasher, time: time, generatedMustChange: settings.accounts.generatedMustChange)
+            store: store, hasher: hasher, time: time, generatedMustChange: settings.accounts.generatedMustChange,
+            by: origin)
     }
 
     /// Proves `secret` on what a database holds.
     func unlockKeys(with secret: Secret) -> UnlockKeys {
-        UnlockKeys(secret: secret, derivation: SodiumKeyDerivation(), executor: workers, time: time)
+        UnlockKeys(secret: secret, derivation: SodiumKeyDerivation(), executor: workers, time: time, by: origin)
     }
 
     /// Opens the database for what needs no key.

@@ -141,7 +141,9 @@ struct Server {
         let exports = try settings.keys.exportDirectory.map { try KeyExportDirectory(setting: $0) }
         let opening = PostgresOpening.server(wait: settings.database.wait) { logger.note($0) }
         let metrics = ServerMetrics(settings.metrics, version: JWKSServer.version, time: SystemTimeSource())
-        let unlocked = try await App(settings, opening: opening, hashWaited: metrics.hashWaited).unlock(with: reader)
+        let unlocked = try await App(
+            settings, origin: .server, opening: opening, hashWaited: metrics.hashWaited
+        ).unlock(with: reader)
         defer { unlocked.database.close() }
         for warning in warnings.lines + settings.warnings { logger.warning("\(warning)") }
         let store = WatchedStore(metrics.measured(unlocked.store), time: unlocked.time, logger: logger) {

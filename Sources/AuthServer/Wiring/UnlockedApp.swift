@@ -24,13 +24,15 @@ struct UnlockedApp {
         let bits = settings.keys.bits
         return RotateKeys(
             schedule: KeySchedule(policy: settings.keys.policy, algorithms: settings.keys.algorithms),
-            clock: KeyClock(time: time, boot: LinuxBootClock()), store: store, sealer: sealer, executor: app.workers
+            clock: KeyClock(time: time, boot: LinuxBootClock()), store: store, sealer: sealer, executor: app.workers,
+            by: app.origin
         ) { algorithm in
             try KeyMaterial.generate(algorithm, bits: bits)
         }
     }
 
     var rotateMasterKey: RotateMasterKey {
-        RotateMasterKey(store: store, derivation: SodiumKeyDerivation(), executor: app.workers, time: time)
+        RotateMasterKey(
+            store: store, derivation: SodiumKeyDerivation(), executor: app.workers, time: time, by: app.origin)
     }
 }

@@ -54,7 +54,8 @@ import Testing
             try await register(isOpen: false)(username: "alice", email: nil)
         }
         #expect(hasher.calls == FakePasswordHasher.Calls())
-        try await register(isOpen: false).open(username: "alice", email: nil, password: Secret("password123"))
+        try await register(isOpen: false).open(
+            username: "alice", email: nil, password: Secret("password123"), by: .operatingSystem("root"))
         #expect(try await user("alice")?.passwordHash == FakePasswordHasher.phc("password123"))
     }
 

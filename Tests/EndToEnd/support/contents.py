@@ -25,18 +25,25 @@ TABLES = {
     "key_states": "kid, state, published_at, activates_at, retired_at, signed_until",
 }
 
+# The target's own row says where the others came from.
+OWN = {"audit_events": "WHERE action <> 'migrate'"}
+
 Contents = dict[str, list[tuple[object, ...]]]
 
 
 def in_sqlite(file: Path) -> Contents:
-    return {table: database.rows(file, f"SELECT {these} FROM {table} ORDER BY 1") for table, these in TABLES.items()}
+    return {table: database.rows(file, _query(table)) for table in TABLES}
 
 
 def in_postgres(target: Database) -> Contents:
     return {
-        table: [tuple(map(without_zone, row)) for row in target.rows(f"SELECT {these} FROM {table} ORDER BY 1")]
-        for table, these in TABLES.items()
+        table: [tuple(map(without_zone, row)) for row in target.rows(_query(table))]
+        for table in TABLES
     }
+
+
+def _query(table: str) -> str:
+    return f"SELECT {TABLES[table]} FROM {table} {OWN.get(table, '')} ORDER BY 1"
 
 
 def without_zone(value: object) -> object:

@@ -10,13 +10,16 @@ package struct RotateKeys: Sendable {
     private let store: any Store
     private let sealer: KeySealer
     private let executor: any CPUExecutor
+    private let origin: AuditOrigin
     private let makeKey: @Sendable (KeyAlgorithm) throws -> KeyMaterial
 
     /// - Parameters:
     ///   - clock: the one of the process's ``KeyRotationLoop``, or a new one, which corrects nothing.
+    ///   - origin: who does it, for the audit log.
     ///   - makeKey: takes up to seconds; run on the executor.
     package init(
         schedule: KeySchedule, clock: KeyClock, store: any Store, sealer: KeySealer, executor: any CPUExecutor,
+        by origin: AuditOrigin = .server,
         makeKey: @escaping @Sendable (KeyAlgorithm) throws -> KeyMaterial
     ) {
         self.schedule = schedule
@@ -24,6 +27,7 @@ package struct RotateKeys: Sendable {
         self.store = store
         self.sealer = sealer
         self.executor = executor
+        self.origin = origin
         self.makeKey = makeKey
     }
 
@@ -61,6 +65,7 @@ package struct RotateKeys: Sendable {
             var plan = decide(operation, contents)
             plan.events.insert(contentsOf: repairs, at: 0)
             try apply(plan, to: contents, in: transaction)
+            for event in audited(operation, plan) { try transaction.append(event) }
             return Outcome(contents: try transaction.keyStoreContents(), plan: plan)
         }
     }
@@ -95,6 +100,7 @@ package struct RotateKeys: Sendable {
                 of: id, filling: missing, after: plan.active(algorithm), at: clock.now)
             try transaction.insert(StoredKey(lifecycle, sealed: try sealer.seal(material, id: id)))
             for sight in clock.sights(of: [lifecycle]) { try transaction.record(sight) }
+            try transaction.append(AuditEvent(.keyGenerate, by: origin, at: clock.now, kid: id))
             return (missing, id)
         }
     }
@@ -106,6 +112,13 @@ package struct RotateKeys: Sendable {
         case .rotation(let algorithm): schedule.expedite(keys, of: algorithm, at: clock.now)
         case .revocation(let id): schedule.revoke(id, among: keys, at: clock.now)
         }
+    }
+
+    private func audited(_ operation: Operation, _ plan: KeySchedule.Plan) -> [AuditEvent] {
+        let events = plan.events.map { $0.auditEvent(by: origin, at: clock.now) }
+        guard case .rotation(let algorithm) = operation else { return events }
+        let next = plan.index(of: .published, algorithm) ?? plan.index(of: .active, algorithm)
+        return [AuditEvent(.keyRotate, by: origin, at: clock.now, kid: next.map { plan.observed[$0].id })] + events
     }
 
     /// Writes the keys that the plan changed; a key that will sign no more loses its private half here.

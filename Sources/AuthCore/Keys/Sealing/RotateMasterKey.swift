@@ -5,9 +5,16 @@ package struct RotateMasterKey: Sendable {
     private let derivation: any KeyDerivation
     private let executor: any CPUExecutor
     private let time: any TimeSource
+    private let origin: AuditOrigin
 
-    /// - Parameter executor: derives the new key.
-    package init(store: any Store, derivation: any KeyDerivation, executor: any CPUExecutor, time: any TimeSource) {
+    /// - Parameters:
+    ///   - executor: derives the new key.
+    ///   - origin: who does it, for the audit log.
+    package init(
+        store: any Store, derivation: any KeyDerivation, executor: any CPUExecutor, time: any TimeSource,
+        by origin: AuditOrigin = .server
+    ) {
+        self.origin = origin
         self.store = store
         self.derivation = derivation
         self.executor = executor
@@ -40,6 +47,7 @@ package struct RotateMasterKey: Sendable {
             }
             for old in contents.keyEncryptionKeys { try transaction.deleteKeyEncryptionKey(old.id) }
             try transaction.insert(handedOver)
+            try transaction.append(AuditEvent(.masterKeyRotate, by: origin, at: now))
             return contents.keys.count
         }
         return (handedOver, count)

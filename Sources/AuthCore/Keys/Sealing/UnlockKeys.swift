@@ -18,9 +18,16 @@ package struct UnlockKeys: Sendable {
     private let derivation: any KeyDerivation
     private let executor: any CPUExecutor
     private let time: any TimeSource
+    private let origin: AuditOrigin
 
-    /// - Parameter secret: the master key.
-    package init(secret: Secret, derivation: any KeyDerivation, executor: any CPUExecutor, time: any TimeSource) {
+    /// - Parameters:
+    ///   - secret: the master key.
+    ///   - origin: who starts, for the audit log.
+    package init(
+        secret: Secret, derivation: any KeyDerivation, executor: any CPUExecutor, time: any TimeSource,
+        by origin: AuditOrigin = .server
+    ) {
+        self.origin = origin
         self.secret = secret
         self.derivation = derivation
         self.executor = executor
@@ -68,6 +75,7 @@ package struct UnlockKeys: Sendable {
                 var resealed = StoredKey(lifecycle, sealed: try sealer.seal(kept, id: key.id))
                 resealed.exp = key.exp
                 try transaction.update(resealed)
+                try transaction.append(AuditEvent(.keyImport, by: origin, at: now, kid: key.id))
             }
             return true
         }
