@@ -9,6 +9,20 @@ enum CommandOutput {
         await writer.flush()
     }
 
+    /// Writes lines to standard output, at once.
+    /// - Returns: false where they cannot be written.
+    @discardableResult
+    static func print(_ lines: [String]) -> Bool {
+        for line in lines { Swift.print(line) }
+        return lines.isEmpty || fflush(nil) == 0
+    }
+
+    /// Whether somebody may still read standard output: a pipe has no reader once that is gone.
+    static var hasReader: Bool {
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return poll(&output, 1, 0) == 0
+    }
+
     /// Ends the process. A result that could not be written is a failure, unless its reader wanted no more of it
     /// (`keys list | head -1`).
     static func end(_ code: Int32) async -> Never {

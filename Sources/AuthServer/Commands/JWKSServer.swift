@@ -27,7 +27,7 @@ package struct JWKSServer: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, Users.self, Clients.self, Resources.self, Keys.self, MasterKey.self, Migrate.self, Backup.self,
-            Restore.self, Doctor.self, Config.self,
+            Restore.self, Doctor.self, Audit.self, Config.self,
         ],
         defaultSubcommand: Serve.self)
 
@@ -55,6 +55,9 @@ package struct JWKSServer: AsyncParsableCommand {
             if var serve = command as? Serve {
                 serve.signals = signals
                 try await serve.run()
+            } else if var audit = command as? Audit {
+                audit.signals = signals
+                try await audit.run()
             } else if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

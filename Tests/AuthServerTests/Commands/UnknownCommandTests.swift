@@ -8,7 +8,7 @@ import Testing
             (
                 ["srve"],
                 "srve is not a command: did you mean serve? the commands are serve, users, clients, resources, keys,"
-                    + " master-key, migrate, backup, restore, doctor, config"
+                    + " master-key, migrate, backup, restore, doctor, audit, config"
             ),
             (
                 ["keys", "lst", "--json"],
