@@ -8,7 +8,8 @@ package struct Settings: Sendable {
         ListenerSettings.definitions + TLSSettings.definitions + DatabaseSettings.definitions
         + TokenSettings.definitions
         + RateLimitSettings.definitions + PasswordSettings.definitions + KeySettings.definitions
-        + AccountSettings.definitions + LogSettings.definitions + MetricsSettings.definitions
+        + AccountSettings.definitions + AuditSettings.definitions + LogSettings.definitions
+        + MetricsSettings.definitions
 
     /// Where the server listens.
     package let listener: ListenerSettings
@@ -26,6 +27,8 @@ package struct Settings: Sendable {
     package let keys: KeySettings
     /// Who may open an account.
     package let accounts: AccountSettings
+    /// How long is kept what was done and tried.
+    package let audit: AuditSettings
     /// What is logged.
     package let logging: LogSettings
     /// Where metrics can be read.
@@ -46,6 +49,7 @@ package struct Settings: Sendable {
         rateLimits = try RateLimitSettings(reader, database: database.address)
         passwords = try PasswordSettings(reader, host: host)
         accounts = try AccountSettings(reader)
+        audit = try AuditSettings(reader, tokenLifetime: tokens.lifetime)
         logging = try LogSettings(reader)
         metrics = try MetricsSettings(reader, publicPort: listener.port)
     }
