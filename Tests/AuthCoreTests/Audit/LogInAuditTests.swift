@@ -27,7 +27,7 @@ import Testing
         let logIn = LogIn(
             configuration: LogIn.Configuration(
                 issuer: "https://issuer.example", audience: "https://api.example", lifetime: world.lifetime),
-            store: world.store, hasher: hasher ?? self.hasher, unreadable: UnreadableHashes(logger: world.log.logger),
+            store: world.store, hasher: hasher ?? self.hasher, log: LoginLog(logger: world.log.logger),
             delays: Sample.delays(time: world.time), signer: world.signer, time: world.time)
         return try await logIn(
             username: name, password: Secret(password), client: Self.client, userAgent: "curl/8", kind: kind)
@@ -35,7 +35,7 @@ import Testing
 
     private func change(_ name: String = "alice", _ password: String = right) async throws {
         let changePassword = ChangePassword(
-            store: world.store, hasher: hasher, unreadable: UnreadableHashes(logger: world.log.logger),
+            store: world.store, hasher: hasher, log: LoginLog(logger: world.log.logger),
             delays: Sample.delays(time: world.time), time: world.time)
         try await changePassword(
             username: name, password: Secret(password), newPassword: Secret("another one"), client: Self.client,
