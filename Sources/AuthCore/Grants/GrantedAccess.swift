@@ -1,0 +1,75 @@
+/// What a client was given, or asks for: scopes, and for whom the tokens are.
+package struct GrantedAccess: Equatable, Sendable {
+    /// In the order in which they were asked for.
+    package let scopes: [Scope]
+    /// As they were registered; empty for the issuer's usual audience.
+    package let resources: [ResourceURI]
+
+    /// These scopes at these resources.
+    package init(scopes: [Scope], resources: [ResourceURI]) {
+        self.scopes = scopes
+        self.resources = resources
+    }
+
+    /// What of a request's `scope` and `resource` a client may have: RFC 6749 §3.3, RFC 8707 §2. A scope that it may not
+    /// have is left out, as is that of a resource for which no token was asked. Without `scope` it is what the resources
+    /// have.
+    /// - Parameter known: the resources that there are.
+    package static func allowed(
+        to client: Client, scope: String?, resources asked: [String], knowing known: [Resource]
+    ) throws(AccessRefusal) -> GrantedAccess {
+        let own = known.filter { client.resources.contains($0.uri) }
+        let resources = try found(asked, among: own)
+        let possible = Scope.ofIssuer + resources.flatMap(\.scopes)
+        let usual = resources.flatMap(\.scopes).map(\.name).joined(separator: " ")
+        let wanted = try parsed(scope ?? usual)
+        let scopes = wanted.filter { possible.contains($0) && client.scopes.contains($0) }
+        guard !scopes.isEmpty || wanted.isEmpty else { throw .invalidScope }
+        return GrantedAccess(scopes: scopes, resources: resources.map(\.uri))
+    }
+
+    /// What of it a token request asks for: never more (RFC 6749 §6, RFC 8707 §2.2). Without `resource` it is all of them,
+    /// without `scope` all that are left.
+    /// - Parameter known: the resources that there are.
+    package func narrowed(
+        toScope scope: String?, resources asked: [String], knowing known: [Resource]
+    ) throws(AccessRefusal) -> GrantedAccess {
+        let granted = known.filter { resources.contains($0.uri) }
+        let left = asked.isEmpty ? granted : try Self.found(asked, among: granted)
+        let possible = Scope.ofIssuer + left.flatMap(\.scopes)
+        let rest = scopes.filter { possible.contains($0) }
+        guard let scope else { return GrantedAccess(scopes: rest, resources: left.map(\.uri)) }
+        let wanted = try Self.parsed(scope)
+        guard wanted.allSatisfy(scopes.contains) else { throw .invalidScope }
+        return GrantedAccess(scopes: wanted.filter(rest.contains), resources: left.map(\.uri))
+    }
+
+    private static func found(
+        _ asked: [String], among known: [Resource]
+    ) throws(AccessRefusal) -> [Resource] {
+        var found: [Resource] = []
+        for text in asked {
+            guard let resource = known.first(where: { $0.uri.matches(text) }) else { throw .invalidTarget }
+            if !found.contains(resource) { found.append(resource) }
+        }
+        return found
+    }
+
+    /// Each once, in their order.
+    private static func parsed(_ text: String) throws(AccessRefusal) -> [Scope] {
+        var scopes: [Scope] = []
+        for name in text.split(separator: " ") {
+            guard let scope = Scope(String(name)) else { throw .invalidScope }
+            if !scopes.contains(scope) { scopes.append(scope) }
+        }
+        return scopes
+    }
+}
+
+/// Why a request gets no token, whatever else it says.
+package enum AccessRefusal: Error, Equatable {
+    /// RFC 6749 §5.2: malformed, or nothing of it may be had.
+    case invalidScope
+    /// RFC 8707 §2: no resource of the client.
+    case invalidTarget
+}
