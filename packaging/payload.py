@@ -11,9 +11,10 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGING = REPOSITORY / "packaging"
+PAGES = ("clients", "key-lifecycle", "operations", "scaling")
 DOCUMENTS = [
     *("CHANGELOG.md", "README.md", "packaging/prometheus/alerts.yml", "packaging/prometheus/grafana-dashboard.json"),
-    *(f"docs/{name}.md" for name in ("key-lifecycle", "operations", "scaling")),
+    *(f"docs/{name}.md" for name in PAGES),
 ]
 
 
