@@ -35,7 +35,8 @@ struct EarlierDatabaseTests {
         let contents = try await store.read { transaction in try transaction.keyStoreContents() }
         #expect(contents == before.contents)
         #expect(try database.sql("SELECT users::text FROM users ORDER BY id") == users)
-        #expect(try database.sql("SELECT name FROM jwks_migrations ORDER BY 1") == SchemaMigration.all.map(\.name))
+        let steps = try database.sql("SELECT name FROM jwks_migrations").compactMap { $0 }
+        #expect(steps.sorted() == SchemaMigration.all.map(\.name).sorted())
         for name in expected.passwords.keys {
             #expect(try await store.read { transaction in try transaction.user(named: [name]) } != nil)
         }

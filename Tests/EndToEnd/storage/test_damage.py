@@ -36,9 +36,10 @@ def prepared(make: MakeServer) -> Server:
         assert made.client.login(name, PASSWORD).status == 200
     reset = made.run("users", "reset-password", "--username", "alice", "--password-stdin", stdin=f"{PASSWORD}\n")
     assert reset.returncode == 0, reset
+    uris = ("--redirect-uri", "https://app.example/cb", "--post-logout-redirect-uri", "https://app.example/")
     for register in (
-        ("resources", "add", "https://api.example", "--lifetime", "5m"),
-        ("clients", "create", "App", "--redirect-uri", "https://app.example/cb", "--resource", "https://api.example"),
+        ("resources", "add", "https://api.example", "--lifetime", "5m", "--scope", "read"),
+        ("clients", "create", "App", *uris, "--resource", "https://api.example"),
     ):
         assert made.run(*register).returncode == 0
     until(lambda: database.rows(made.database, "SELECT 1 FROM key_propagation"), "evidence in the database")
