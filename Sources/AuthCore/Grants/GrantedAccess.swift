@@ -36,6 +36,8 @@ package struct GrantedAccess: Equatable, Sendable {
     ) throws(AccessRefusal) -> GrantedAccess {
         let granted = known.filter { resources.contains($0.uri) }
         let left = asked.isEmpty ? granted : try Self.found(asked, among: granted)
+        // None of them is left: the issuer's usual audience would be another one.
+        guard resources.isEmpty || !left.isEmpty else { throw .invalidTarget }
         let possible = Scope.ofIssuer + left.flatMap(\.scopes)
         let rest = scopes.filter { possible.contains($0) }
         guard let scope else { return GrantedAccess(scopes: rest, resources: left.map(\.uri)) }

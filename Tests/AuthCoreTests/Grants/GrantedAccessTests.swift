@@ -91,5 +91,9 @@ import Testing
         #expect(throws: AccessRefusal.invalidTarget) {
             try granted.narrowed(toScope: nil, resources: [Self.a], knowing: [Self.known[1]])
         }
+        // Not the issuer's usual audience, which was never granted.
+        #expect(throws: AccessRefusal.invalidTarget) {
+            try granted.narrowed(toScope: nil, resources: [], knowing: [Self.known[2]])
+        }
     }
 }
