@@ -13,3 +13,24 @@ func httpDate(_ moment: Timestamp) -> String {
         }
     }
 }
+
+extension Timestamp {
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// The moment that an IMF-fixdate names; nil for other text.
+    init?(httpDate text: String) {
+        let words = text.split(separator: " ")
+        guard words.count == 6, words[5] == "GMT", let day = Int32(words[1]), (1...31).contains(day),
+            let month = Self.months.firstIndex(of: String(words[2])),
+            let year = Int32(words[3]), (1970...9999).contains(year)
+        else { return nil }
+        let clock = words[4].split(separator: ":").compactMap { Int32($0) }
+        guard clock.count == 3, clock.allSatisfy({ (0...60).contains($0) }) else { return nil }
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, Int32(month), day)
+        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (clock[0], clock[1], clock[2])
+        self.init(seconds: Int64(timegm(&parts)))
+    }
+}

@@ -1,13 +1,17 @@
 import ArgumentParser
 import AuthCore
+import AuthHTTP
 import AuthSQL
 import AuthSQLite
 import AuthSodium
 import Foundation
 
 struct Doctor: AsyncParsableCommand {
+    /// How long the public URL may take.
+    private static let patience: Duration = .seconds(5)
+
     static let configuration = CommandConfiguration(
-        abstract: "Look the installation over: keys, clock, files, disk, versions, settings.",
+        abstract: "Look the installation over: settings, keys, the public URL, files, clock, disk, versions.",
         discussion: "A line each, with what to do. Exit code 1 if anything is wrong. Changes nothing.")
 
     @Flag(help: "Print JSON.") var json = false
@@ -32,23 +36,50 @@ struct Doctor: AsyncParsableCommand {
         let (app, address) = (App(settings), settings.database.address)
         // Before any connection of our own holds a lock.
         let user: String? = if case .sqlite(let path) = address { DatabaseUser.other(of: path) } else { nil }
-        return Finding.settings(settings) + (await keys(app, reader)) + database(app, user) + files(settings, reader)
+        let (keys, own) = await keys(app, reader)
+        return Finding.settings(settings) + keys + (await publicURL(app, own)) + database(app, user)
+            + files(settings, reader)
     }
 
-    private static func keys(_ app: App, _ reader: SettingsReader) async -> [Finding] {
+    /// As a verifier sees it.
+    private static func publicURL(_ app: App, _ own: OwnKeys?) async -> [Finding] {
+        guard let probe = KeySetProbe(issuer: app.settings.tokens.issuer) else { return [] }
+        let result: Result<KeySetProbe.Answer, KeySetProbeFailure>
+        do throws(KeySetProbeFailure) {
+            // Where other programs look for the authorities that they trust.
+            let authorities = ProcessInfo.processInfo.environment["SSL_CERT_FILE"]
+            result = .success(try await probe.ask(within: patience, authorities: authorities))
+        } catch {
+            result = .failure(error)
+        }
+        return Finding.publicURL(
+            probe.url, result, own: own, now: app.time.now, skew: app.settings.keys.policy.clockSkew)
+    }
+
+    /// What there is to say of the keys, and those that verifiers are to find.
+    private static func keys(_ app: App, _ reader: SettingsReader) async -> (findings: [Finding], own: OwnKeys?) {
         do {
             let secret = try reader.required(.masterKey)
             let strength = Finding.masterKey(secret)
             do {
                 let contents = try await OpenDatabase.peekExisting(app.settings.database.address).contents
-                _ = try await app.unlockKeys(with: secret).verifyMasterKey(on: contents)
-                return [strength] + Finding.keys(contents)
+                let verdict = try await app.unlockKeys(with: secret).verifyMasterKey(on: contents)
+                let own = try verdict.sealer.map { try ownKeys(contents, $0, at: app.time.now) }
+                return ([strength] + Finding.keys(contents), own)
             } catch {
-                return [strength, .failure(of: "keys", error)]
+                return ([strength, .failure(of: "keys", error)], nil)
             }
         } catch {
-            return [.failure(of: "master key", error)]
+            return ([.failure(of: "master key", error)], nil)
         }
+    }
+
+    private static func ownKeys(_ contents: KeyStoreContents, _ sealer: KeySealer, at now: Timestamp) throws -> OwnKeys
+    {
+        let shown = contents.keys.filter { $0.lifecycle?.isInJWKSet(at: now) ?? false }
+        return OwnKeys(
+            set: try JWKSet(try shown.map { ($0.id, try sealer.open($0)) }),
+            signing: contents.lifecycles.filter { $0.state == .active }.map(\.id))
     }
 
     /// What only an open database tells, and the clock beside it.

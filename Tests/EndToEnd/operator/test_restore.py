@@ -370,7 +370,7 @@ def test_the_commands_of_the_documentation_for_postgres(node: MakeServer, empty_
         assert backup.mode(first.directory / "FILE") == 0o600
         typed(fill, other)
         typed(numbers, other)
-        second = node(**QUICK, JWKS_DATABASE=other.url)
+        second = node(**QUICK, JWKS_DATABASE=other.url, JWKS_ISSUER="http://127.0.0.1:1")
         assert second.run("doctor").returncode == 0
         second.start()
         assert second.client.published_kids() == before
