@@ -26,7 +26,7 @@ import Testing
         for (sample, expected) in [
             (#"_count{operation="read"}"#, "2"), (#"_sum{operation="read"}"#, "0.003"),
             (#"_bucket{operation="read",le="0.0025"}"#, "1"), (#"_bucket{operation="read",le="0.005"}"#, "2"),
-            (#"_count{operation="write"}"#, "1"), // The store of the tests runs the body of a write twice.
+            (#"_count{operation="write"}"#, "1"),  // The store of the tests runs the body of a write twice.
             (#"_sum{operation="write"}"#, "0.04"),
         ] {
             #expect(value("jwks_store_duration_seconds" + sample) == expected)
