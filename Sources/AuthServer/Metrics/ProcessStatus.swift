@@ -40,10 +40,10 @@ package struct ProcessStatus: Equatable, Sendable {
 
     /// When the process began, in seconds since 1970.
     static func startTime(at now: Timestamp) -> Double? {
-        var uptime = timespec()
-        guard let current, clock_gettime(CLOCK_BOOTTIME, &uptime) == 0 else { return nil }
-        let age = Double(uptime.tv_sec) + Double(uptime.tv_nsec) / 1e9 - current.startUptime
-        return Double(now.milliseconds) / 1000 - age
+        guard let current, let uptime = text("/proc/uptime")?.split(separator: " ").first.flatMap({ Double($0) }) else {
+            return nil
+        }
+        return Double(now.milliseconds) / 1000 - (uptime - current.startUptime)
     }
 
     /// Descriptors that are open.
