@@ -16,7 +16,8 @@ package enum Since: Equatable, Sendable {
         var text = text.split(separator: " ").joined(separator: "T")
         if !text.contains("T") { text += "T00:00:00" }
         if text.last != "Z" { text += "Z" }
-        guard let date = try? Date(text, strategy: .iso8601) else { return nil }
+        // What is read is written again: a 25th hour is taken for one of the next day.
+        guard let date = try? Date(text, strategy: .iso8601), date.formatted(.iso8601) == text else { return nil }
         self = .moment(Timestamp(seconds: Int64(date.timeIntervalSince1970)))
     }
 

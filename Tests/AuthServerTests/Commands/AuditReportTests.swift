@@ -30,7 +30,7 @@ import Testing
         #expect(
             report.line(Self.full) == #"""
                 {"number":40,"time":"2027-01-15T08:00:00.007Z","actor":"caller","action":"login","outcome":"failure",\#
-                "reason":"wrong_password","user_id":12,"username":"al\#u{202E}ice","client":"shop","address":"192.0.2.1",\#
+                "reason":"wrong_password","user_id":12,"username":"al\u202eice","client":"shop","address":"192.0.2.1",\#
                 "user_agent":"curl/8 \u001b[31m\n","kid":"3","jti":"7f9165c3"}
                 """#)
         #expect(
