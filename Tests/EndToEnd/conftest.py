@@ -18,6 +18,9 @@ _measurements: list[str] = []
 
 
 def pytest_configure() -> None:
+    # A shell that runs the tests in the background has them ignore it, and whatever they start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not os.access(BINARY, os.X_OK):
         raise pytest.UsageError(f"{BINARY} is missing: build it, or name another in JWKS_SERVER")
 

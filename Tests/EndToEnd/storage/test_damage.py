@@ -17,6 +17,8 @@ from support.server import MakeServer, Server
 
 PASSWORD = "the password of alice and of bob"
 CLIENTS = ("clients", "client_secrets", "client_resources", "resources")
+# A start reads none of them: one kind of damage stands for all, where it would cost a start for each.
+UNREAD_AT_START = (*CLIENTS, "audit_events")
 # One server for each, all at the same time: what takes long is to wait for the next look at the keys.
 SERVERS = 4
 # A running server looks at the keys once a second.
@@ -139,7 +141,9 @@ def test_starting(
     original.stop()
     places = Snapshot(original.database).copies(tmp_path)
     cases: Iterator[tuple[Case, Server]] = (
-        (case, prepared_server(next(places), **QUICK)) for case in damage.cases(original.database)
+        (case, prepared_server(next(places), **QUICK))
+        for case in damage.cases(original.database)
+        if case.cell.table not in UNREAD_AT_START or case.kind == "blob"
     )
 
     def one(case_and_server: tuple[Case, Server]) -> str:
