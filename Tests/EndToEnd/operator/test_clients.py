@@ -1,8 +1,6 @@
 """The commands `clients …` and `resources …`, on SQLite."""
 
 import hashlib
-import os
-import pty
 import re
 import subprocess
 import threading
@@ -11,7 +9,8 @@ import pytest
 
 from support import database
 from support.rotation import command, refusal
-from support.server import BINARY, DEADLINE, USAGE_ERROR, MakeServer, Server
+from support.server import USAGE_ERROR, MakeServer, Server
+from support.terminal import answered
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 SECRET = re.compile(r"cs_[A-Za-z0-9_-]{43}")
@@ -219,21 +218,10 @@ def test_delete_asks_on_a_terminal(server: MakeServer) -> None:
     running = server()
     assert create(running, "--redirect-uri", CALLBACK, "--id", "app").returncode == 0
     for answer, code in (("App", 1), ("", 1), ("app", 0)):
-        leader, terminal = pty.openpty()
-        try:
-            process = subprocess.Popen(
-                [BINARY, "clients", "delete", "app"],
-                cwd=running.directory, env=running.environment(), stdin=terminal, stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE, text=True,
-            )  # fmt: skip
-            os.write(leader, f"{answer}\n".encode())
-            stdout, stderr = process.communicate(timeout=DEADLINE)
-        finally:
-            os.close(leader)
-            os.close(terminal)
-        assert process.returncode == code, stderr
-        assert "type the id to delete the client app, App, for ever" in stderr
-        assert ("is deleted" in stdout) == (code == 0)
+        result = answered(running, "clients", "delete", "app", answer=answer)
+        assert result.returncode == code, result.stderr
+        assert "type the id to delete the client app, App, for ever" in result.stderr
+        assert ("is deleted" in result.stdout) == (code == 0)
         assert len(database.rows(running.database, "SELECT id FROM clients")) == code
 
 

@@ -1,7 +1,5 @@
 """The commands `users …` and `POST /password`, on SQLite."""
 
-import os
-import pty
 import re
 import subprocess
 
@@ -10,7 +8,8 @@ import pytest
 from support import database
 from support.client import Client, Request, Response, assert_error, post_json
 from support.rotation import command, refusal
-from support.server import BINARY, DEADLINE, MakeServer, Server
+from support.server import MakeServer, Server
+from support.terminal import answered
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 MEMBERS = [
@@ -138,21 +137,10 @@ def test_delete_keeps_the_id_unused_and_the_log(server: MakeServer) -> None:
 def test_delete_asks_on_a_terminal(server: MakeServer, answer: str, code: int) -> None:
     running = server()
     running.client.new_user("alice")
-    leader, terminal = pty.openpty()
-    try:
-        process = subprocess.Popen(
-            [BINARY, "users", "delete", "--username", "alice"],
-            cwd=running.directory, env=running.environment(), stdin=terminal, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        os.write(leader, f"{answer}\n".encode())
-        stdout, stderr = process.communicate(timeout=DEADLINE)
-    finally:
-        os.close(leader)
-        os.close(terminal)
-    assert process.returncode == code, stderr
-    assert "type the name to delete the user 1, alice, for ever" in stderr
-    assert ("is deleted" in stdout) == (code == 0)
+    result = answered(running, "users", "delete", "--username", "alice", answer=answer)
+    assert result.returncode == code, result.stderr
+    assert "type the name to delete the user 1, alice, for ever" in result.stderr
+    assert ("is deleted" in result.stdout) == (code == 0)
     assert len(database.rows(running.database, "SELECT id FROM users")) == code
 
 
