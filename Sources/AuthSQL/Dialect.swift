@@ -6,6 +6,8 @@ package struct Dialect: Sendable {
     let greatest: String
     /// The function that puts texts of several rows into one, in any order, with what stands between them.
     let joinTexts: String
+    /// The function that answers the least of its arguments.
+    let least: String
     /// An expression for the highest kid that the database remembers, rows that are gone included.
     let lastKeyID: String
     /// Makes a kid that was given by hand count as used.
@@ -36,6 +38,7 @@ extension Dialect {
     package static let sqlite = Dialect(
         greatest: "max",
         joinTexts: "group_concat",
+        least: "min",
         lastKeyID: "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'keys'), 0)",
         noteKeyID: "",
         insertionOrder: "rowid",
@@ -55,6 +58,7 @@ extension Dialect {
     package static let postgres = Dialect(
         greatest: "greatest",
         joinTexts: "string_agg",
+        least: "least",
         lastKeyID: "(SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM keys_kid_seq)",
         noteKeyID: "SELECT setval('keys_kid_seq', greatest(?, last_value)) FROM keys_kid_seq",
         insertionOrder: "position",

@@ -17,8 +17,9 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
 
     /// Every law, slice by slice.
     package static let all =
-        accounts + userStates + clients + clientSecrets + resources + audit + auditEvents + keys + signing
-        + keyEncryptionKeys + keyPropagation + keySights + loginRecords + unitsOfWork
+        accounts + userStates + clients + clientSecrets + resources + grants + refreshing + codes + sessions + flows
+        + audit + auditEvents + keys + signing + keyEncryptionKeys + keyPropagation + keySights + loginRecords
+        + unitsOfWork
 }
 
 /// A store broke a law.

@@ -45,9 +45,12 @@ package struct AuthorizationError: Error, Equatable {
     package enum Code: String, Sendable {
         case invalidRequest = "invalid_request"
         case unauthorizedClient = "unauthorized_client"
+        case accessDenied = "access_denied"
         case unsupportedResponseType = "unsupported_response_type"
         case invalidScope = "invalid_scope"
         case invalidTarget = "invalid_target"
+        case loginRequired = "login_required"
+        case consentRequired = "consent_required"
         case requestNotSupported = "request_not_supported"
         case requestURINotSupported = "request_uri_not_supported"
         case registrationNotSupported = "registration_not_supported"

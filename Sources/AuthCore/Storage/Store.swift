@@ -25,11 +25,12 @@ package protocol Store: Sendable {
 
 /// What a unit of work may look at.
 package protocol ReadTransaction:
-    AccountReads, AuditReads, ClientReads, ResourceReads, KeyReads, KeyPropagationReads, KeySightReads, LoginRecordReads
+    AccountReads, AuditReads, ClientReads, ResourceReads, FlowReads, GrantReads, KeyReads, KeyPropagationReads,
+    KeySightReads, LoginRecordReads, SessionReads
 {}
 
 /// What a unit of work may change.
 package protocol WriteTransaction:
-    ReadTransaction, AccountWrites, AuditWrites, ClientWrites, ResourceWrites, KeyWrites, KeyPropagationWrites,
-    KeySightWrites, LoginRecordWrites
+    ReadTransaction, AccountWrites, AuditWrites, ClientWrites, ResourceWrites, FlowWrites, GrantWrites, KeyWrites,
+    KeyPropagationWrites, KeySightWrites, LoginRecordWrites, SessionWrites
 {}

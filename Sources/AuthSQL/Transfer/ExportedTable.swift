@@ -9,6 +9,9 @@ package enum ExportedTable: String, CaseIterable, Sendable {
     case clients
     case clientSecrets = "client_secrets"
     case clientResources = "client_resources"
+    case grants
+    case revokedTokens = "revoked_tokens"
+    case sessions
     case keys
     case keyStates = "key_states"
     case keyEncryptionKeys = "key_encryption_keys"
@@ -71,6 +74,23 @@ package enum ExportedTable: String, CaseIterable, Sendable {
                 Column("expires_at", .integer),
             ]
         case .clientResources: [Column("client_id", .text), Column("resource", .text)]
+        case .grants:
+            [
+                Column("id", .bytes), Column("user_id", .integer), Column("client_id", .text),
+                Column("session_id", .text), Column("scopes", .text), Column("resources", .text),
+                Column("authenticated_at", .integer), Column("is_offline", .integer), Column("created_at", .integer),
+                Column("expires_at", .integer), Column("ended_at", .integer), Column("ended_for", .text),
+                Column("generation", .integer), Column("rotated_at", .integer), Column("replays", .integer),
+                Column("late", .integer), Column("strikes", .integer), Column("idle_until", .integer),
+            ]
+        case .revokedTokens: [Column("jti", .text), Column("expires_at", .integer)]
+        case .sessions:
+            [
+                Column("hash", .bytes), Column("id", .text), Column("user_id", .integer),
+                Column("authenticated_at", .integer), Column("address", .text), Column("user_agent", .text),
+                Column("created_at", .integer), Column("seen_at", .integer), Column("idle_until", .integer),
+                Column("expires_at", .integer),
+            ]
         case .keys: [Column("kid", .integer), Column("key", .bytes), Column("exp", .integer)]
         case .keyStates:
             [
@@ -118,8 +138,8 @@ package enum ExportedTable: String, CaseIterable, Sendable {
         switch self {
         case .users, .authLogs, .auditEvents: "id"
         case .keys: "kid"
-        case .userStates, .resources, .clients, .clientSecrets, .clientResources, .keyStates, .keyEncryptionKeys,
-            .keyPropagation:
+        case .userStates, .resources, .clients, .clientSecrets, .clientResources, .grants, .revokedTokens, .sessions,
+            .keyStates, .keyEncryptionKeys, .keyPropagation:
             nil
         }
     }

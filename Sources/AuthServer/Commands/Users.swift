@@ -5,6 +5,6 @@ struct Users: AsyncParsableCommand {
         abstract: "Manage accounts; with the server running or stopped.",
         subcommands: [
             UsersCreate.self, UsersList.self, UsersShow.self, UsersDisable.self, UsersEnable.self,
-            UsersResetPassword.self, UsersDelete.self,
+            UsersResetPassword.self, UsersSignOutEverywhere.self, UsersDelete.self,
         ])
 }

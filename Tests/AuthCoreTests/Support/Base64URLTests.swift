@@ -26,7 +26,13 @@ import Testing
             .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
             .replacingOccurrences(of: "=", with: "")
         #expect(Base64URL.text(bytes) == reference)
+        #expect(Base64URL.bytes(reference.utf8) == bytes)
     }
+
+    @Test(
+        "reads one text for each value: no padding, no other letters, no bits that stand for nothing",
+        arguments: ["A", "Zg=", "Zg==", "Zh", "Zm9", "Zm9vYh", "+/+/", "Zm 8", "Zm8\n", "Zm\u{e9}", "Zm9vA"])
+    func refusals(_ text: String) { #expect(Base64URL.bytes(text.utf8) == nil) }
 
     @Test("appends to what is there") func appends() {
         var output = Array("a.".utf8)

@@ -1,0 +1,55 @@
+/// What an authorization request needs next: a pure function of the request, the browser's session and time.
+package enum AuthorizationStep: Equatable, Sendable {
+    /// The user's name and password.
+    case signIn
+    /// The user's word on what the client may do.
+    case consent
+    /// Nothing more: the client gets its code.
+    case answer
+    /// What was asked for cannot be had without a page, and no page is wanted.
+    case refusal(AuthorizationError)
+
+    /// - Parameters:
+    ///   - session: the browser's, of an account that may be used; nil where there is none.
+    ///   - hinted: the user of the request's `id_token_hint`, nil where it has none.
+    ///   - begunAt: when the request came: a sign-in after it is what `prompt=login` wants.
+    ///   - hasConsented: whether the user said yes to this request.
+    ///   - now: the moment.
+    package init(
+        for request: AuthorizationRequest, client: Client, session: Session?, hinted: UserID?, begunAt: Timestamp,
+        hasConsented: Bool, at now: Timestamp
+    ) {
+        let isSilent = request.prompts.contains(.none)
+        guard
+            let session,
+            Self.isFresh(session, for: request, begunAt: begunAt, at: now), hinted == nil || hinted == session.user
+        else {
+            self =
+                isSilent
+                ? .refusal(AuthorizationError(.loginRequired, "the user has to sign in")) : .signIn
+            return
+        }
+        guard hasConsented || !Self.asksForConsent(request, client) else {
+            self =
+                isSilent
+                ? .refusal(AuthorizationError(.consentRequired, "the user has to be asked")) : .consent
+            return
+        }
+        self = .answer
+    }
+
+    private static func isFresh(
+        _ session: Session, for request: AuthorizationRequest, begunAt: Timestamp, at now: Timestamp
+    ) -> Bool {
+        let wantsSignIn = request.prompts.contains(.login) || request.prompts.contains(.selectAccount)
+        if session.authenticatedAt >= begunAt { return true }
+        guard !wantsSignIn else { return false }
+        return request.maxAge.map { now - session.authenticatedAt <= $0 && $0 > .zero } ?? true
+    }
+
+    /// Nobody consents in another's name for a client that cannot show who it is: any program of the machine may take its
+    /// redirect (OAuth 2.1 §7.5.2, RFC 8252 §8.6).
+    private static func asksForConsent(_ request: AuthorizationRequest, _ client: Client) -> Bool {
+        request.prompts.contains(.consent) || client.consent == .explicit
+    }
+}

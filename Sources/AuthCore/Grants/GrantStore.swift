@@ -1,0 +1,43 @@
+/// The grants' slice of the store: what may be read.
+package protocol GrantReads {
+    /// The grant, if it is neither ended nor over at `moment`.
+    func grant(_ id: GrantID, at moment: Timestamp) throws -> Grant?
+    /// Whether one access token was revoked by itself.
+    func isRevoked(tokenID: String) throws -> Bool
+}
+
+/// The grants' slice of the store: what may be changed. What may happen only once is decided by one statement each.
+package protocol GrantWrites: GrantReads {
+    /// Adds a grant, as yet without a refresh token.
+    func insert(_ grant: Grant) throws
+    /// Adds the code that a grant is fetched with.
+    func insert(_ code: AuthorizationCode) throws
+    /// Uses a code up: once, whoever comes at the same time, and only where everything it is bound to is right. What is
+    /// wrong changes nothing.
+    func redeem(_ redemption: CodeRedemption, at moment: Timestamp) throws -> CodeRedemption.Outcome
+    /// Lets the grant have refresh tokens from now on, beginning with generation 0.
+    /// - Returns: false where the grant is ended or over.
+    func startRefreshing(_ id: GrantID, at moment: Timestamp, idleUntil: Timestamp) throws -> Bool
+    /// Takes a refresh token, see ``RefreshPresentation``. Where it was reused the grant is ended by the same statement.
+    func present(_ token: RefreshPresentation, at moment: Timestamp) throws -> RefreshPresentation.Outcome
+    /// Ends a grant.
+    /// - Returns: false where it was ended before, or there is none.
+    func endGrant(_ id: GrantID, for reason: GrantEnd, at moment: Timestamp) throws -> Bool
+    /// Ends every grant of a user.
+    /// - Returns: how many.
+    func endGrants(of user: UserID, for reason: GrantEnd, at moment: Timestamp) throws -> Int
+    /// Ends the grants of a browser's session, but for those that outlive it.
+    /// - Returns: how many.
+    func endGrants(ofSession session: String, for reason: GrantEnd, at moment: Timestamp) throws -> Int
+    /// Ends every grant of a client.
+    /// - Returns: how many.
+    func endGrants(ofClient client: ClientID, for reason: GrantEnd, at moment: Timestamp) throws -> Int
+    /// Ends every grant there is.
+    /// - Returns: how many.
+    func endAllGrants(for reason: GrantEnd, at moment: Timestamp) throws -> Int
+    /// Revokes one access token until it expires.
+    func revoke(tokenID: String, until end: Timestamp) throws
+    /// Deletes at most 500 each of the grants, codes and revoked tokens that were over before `moment`.
+    /// - Returns: how many.
+    func deleteSomeGrants(overBefore moment: Timestamp) throws -> Int
+}

@@ -1,0 +1,31 @@
+/// The sessions' slice of the store: what may be read. A session is found by SHA-256 of its cookie.
+package protocol SessionReads {
+    /// The session, if it is neither ended nor over at `moment`.
+    func session(_ hash: [UInt8], at moment: Timestamp) throws -> Session?
+    /// The living sessions of a user, newest first.
+    func sessions(of user: UserID, at moment: Timestamp) throws -> [Session]
+}
+
+/// The sessions' slice of the store: what may be changed.
+package protocol SessionWrites: SessionReads {
+    /// Adds a session.
+    /// - Parameter idleUntil: when it ends unless it is used.
+    func insert(_ session: Session, hash: [UInt8], idleUntil: Timestamp) throws
+    /// Notes that a session is used, if that was not noted within the last five minutes.
+    func noteUse(ofSession hash: [UInt8], at moment: Timestamp, idleUntil: Timestamp) throws
+    /// Gives a living session another cookie, its user's password having been checked again: once.
+    /// - Returns: false where it is ended or over, or somebody was faster.
+    func renewSession(_ hash: [UInt8], to newHash: [UInt8], at moment: Timestamp, idleUntil: Timestamp) throws -> Bool
+    /// Ends a session.
+    /// - Returns: false where it was ended before, or the user has none with this id.
+    func endSession(_ id: String, of user: UserID, at moment: Timestamp) throws -> Bool
+    /// Ends every session of a user.
+    /// - Returns: their ids.
+    func endSessions(of user: UserID, at moment: Timestamp) throws -> [String]
+    /// Ends every session there is.
+    /// - Returns: how many.
+    func endAllSessions(at moment: Timestamp) throws -> Int
+    /// Deletes at most 500 sessions that were over before `moment`.
+    /// - Returns: how many.
+    func deleteSomeSessions(overBefore moment: Timestamp) throws -> Int
+}

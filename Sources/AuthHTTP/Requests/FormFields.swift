@@ -1,0 +1,72 @@
+package import AuthCore
+
+/// The parameters of a form or a query, `application/x-www-form-urlencoded` (URL Standard §5.1), read strictly: every
+/// escape is one, every text is UTF-8, and what may stand once stands once (RFC 6749 §3.1).
+package struct FormFields: Sendable, Equatable {
+    /// More than any request of OAuth has.
+    private static let most = 64
+    private let values: [String: [String]]
+
+    /// - Parameter repeatable: the names that may stand several times (RFC 8707 §2: `resource`).
+    /// - Throws: ``AuthError/invalidRequest(_:)``, which names a parameter of ours at most.
+    package init(_ bytes: some Collection<UInt8>, repeatable: Set<String> = []) throws(AuthError) {
+        var values: [String: [String]] = [:]
+        var count = 0
+        for field in bytes.split(separator: UInt8(ascii: "&")) {
+            count += 1
+            guard count <= Self.most else { throw .invalidRequest("there are more than \(Self.most) parameters") }
+            let name = field.prefix { $0 != UInt8(ascii: "=") }
+            guard let key = Self.unescaped(name), let value = Self.unescaped(field.dropFirst(name.count + 1)) else {
+                throw .invalidRequest("a parameter is not percent-encoded UTF-8")
+            }
+            // One of another name is nothing of ours: it is passed over, as one without a value is (RFC 6749 §3.1).
+            guard !value.isEmpty, key.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
+            guard values[key] == nil || repeatable.contains(key) else {
+                throw .invalidRequest("a parameter stands there twice")
+            }
+            values[key, default: []].append(value)
+        }
+        self.values = values
+    }
+
+    /// The value of a parameter; nil where there is none, or an empty one.
+    package subscript(name: String) -> String? { values[name]?.first }
+
+    /// Every value of a parameter that may stand several times, in their order.
+    package func all(_ name: String) -> [String] { values[name] ?? [] }
+
+    private static func unescaped(_ text: some Collection<UInt8>) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            case 0x21...0x7E: bytes.append(byte)
+            // Neither a browser nor a client sends what has to be escaped as it is.
+            default: return nil
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+}
+
+/// A form may hold a password: it shows how much there is, and nothing of it.
+extension FormFields: CustomStringConvertible, CustomReflectable {
+    package var description: String { "\(values.count) parameters" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,31 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOHTTP1
+
+extension Request {
+    /// The whole body, of one media type, small, and there within the connection's deadline.
+    /// - Parameters:
+    ///   - type: in lower case; a parameter behind it, such as `charset`, is passed over.
+    ///   - largest: bytes.
+    /// - Throws: ``RequestError``.
+    func smallBody(of type: StaticString, largest: Int) async throws -> ByteBuffer {
+        guard isOf(type) else { throw RequestError.unsupportedMediaType }
+        // The decoder has checked that it is a number: one that no integer holds is too much as well.
+        if let length = headers[.contentLength], (Int(length) ?? .max) > largest { throw RequestError.bodyTooLarge }
+        do {
+            return try await body.collect(upTo: largest)
+        } catch is NIOTooManyBytesError {
+            throw RequestError.bodyTooLarge
+        } catch is HTTPParserError {
+            throw RequestError.malformedHTTP
+        }
+    }
+
+    private func isOf(_ type: StaticString) -> Bool {
+        let wanted = UnsafeBufferPointer(start: type.utf8Start, count: type.utf8CodeUnitCount)
+        let field = headers[.contentType]?.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingOptionalWhitespace
+        guard let field, field.count == wanted.count else { return false }
+        return zip(field, wanted).allSatisfy { $0 == $1 || (0x41...0x5A).contains($0) && $0 | 0x20 == $1 }
+    }
+}

@@ -1,0 +1,60 @@
+import AuthCore
+
+extension SQLStatement {
+    fileprivate static let startRefreshing = SQLStatement { dialect in
+        """
+        UPDATE grants SET generation = 0, rotated_at = ?, idle_until = \(dialect.least)(?, expires_at)
+        WHERE id = ? AND generation IS NULL AND ended_at IS NULL AND expires_at > ?
+        """
+    }
+    /// The whole algorithm: every expression sees the row as it was, and who comes at the same time sees it afterwards.
+    /// `presented` is the token's generation, `step` 1 where a token is replaced and 0 where it stays; 5000 ms are the quick
+    /// replays of tabs and fan-outs, which earn no strike; a minute is what clocks of two servers may differ.
+    fileprivate static let present = SQLStatement { dialect in
+        """
+        WITH given AS (SELECT CAST(? AS bigint) AS presented, CAST(? AS bigint) AS now, CAST(? AS bigint) AS grace,
+            CAST(? AS bigint) AS idle, CAST(? AS bigint) AS step)
+        UPDATE grants SET
+            ended_at = CASE WHEN \(isAllowed) THEN NULL ELSE given.now END,
+            ended_for = CASE WHEN \(isAllowed) THEN NULL ELSE 'refresh_reuse' END,
+            strikes = CASE WHEN given.presented < generation THEN strikes WHEN late > 0 THEN strikes + 1 ELSE 0 END,
+            late = CASE WHEN given.presented = generation THEN 0 WHEN given.now < rotated_at + 5000 THEN late
+                ELSE late + 1 END,
+            replays = CASE WHEN given.presented = generation THEN 0 ELSE replays + 1 END,
+            idle_until = CASE WHEN given.presented = generation
+                THEN \(dialect.least)(given.now + given.idle, expires_at) ELSE idle_until END,
+            rotated_at = CASE WHEN given.presented = generation THEN given.now ELSE rotated_at END,
+            generation = CASE WHEN given.presented = generation THEN generation + given.step ELSE generation END
+        FROM given
+        WHERE id = ? AND client_id = ? AND ended_at IS NULL AND given.now < expires_at AND given.now < idle_until
+            AND given.presented <= generation
+        RETURNING id, user_id, client_id, session_id, scopes, resources, authenticated_at, is_offline, created_at,
+            expires_at, generation, ended_at
+        """
+    }
+    private static let isAllowed = """
+        given.presented = generation OR (given.presented = generation - 1 AND given.now < rotated_at + given.grace
+            AND given.now > rotated_at - 60000 AND replays < 64
+            AND (given.now < rotated_at + 5000 OR strikes < 3))
+        """
+}
+
+/// The rest of the grants' slice: their refresh tokens.
+extension SQLTransaction {
+    func startRefreshing(_ id: GrantID, at moment: Timestamp, idleUntil: Timestamp) throws -> Bool {
+        try driver.change(
+            .startRefreshing, .milliseconds(moment), .milliseconds(idleUntil), .bytes(id.bytes),
+            .milliseconds(moment)) == 1
+    }
+
+    func present(_ token: RefreshPresentation, at moment: Timestamp) throws -> RefreshPresentation.Outcome {
+        let rows = try driver.fetch(
+            .present, .integer(token.generation), .milliseconds(moment), .integer(token.policy.grace.milliseconds),
+            .integer(token.policy.idle.milliseconds), .integer(token.rotates ? 1 : 0), .bytes(token.grant.bytes),
+            .text(token.client.text))
+        guard let row = rows.first else { return .refused }
+        let grant = try grant(row)
+        guard row.isNull(11) else { return .reused(grant) }
+        return .refreshed(grant, generation: try row.integer(10, "grants.generation"))
+    }
+}

@@ -1,0 +1,52 @@
+import AuthCore
+
+extension StoreLaw {
+    /// Authorization requests on their way.
+    package static let flows = [
+        StoreLaw("a flow is found in the browser that began it alone, until it is over", checkFlow),
+        StoreLaw("of 50 that finish one flow one does", checkParallelFinish),
+        StoreLaw("flows that are over go", checkFlowDeletion),
+    ]
+
+    private static let flow = Flow(
+        hash: [1], browser: [2], request: #"{"client_id":"app"}"#, expiresAt: Sample.now + .seconds(600))
+
+    private static func checkFlow(_ store: any Store) async throws {
+        try await store.write { transaction in try transaction.insert(flow) }
+        for (hash, browser, seconds, isThere) in [
+            ([1], [2], 0, true), ([1], [2], 599, true), ([1], [2], 600, false), ([1], [3], 0, false),
+            ([2], [2], 0, false),
+        ] as [([UInt8], [UInt8], Int64, Bool)] {
+            let found = try await store.read { transaction in
+                try transaction.flow(hash, browser: browser, at: Sample.now + .seconds(seconds))
+            }
+            try require(found == (isThere ? flow : nil), "\(hash) in \(browser) after \(seconds) s")
+        }
+    }
+
+    private static func checkParallelFinish(_ store: any Store) async throws {
+        try await store.write { transaction in try transaction.insert(flow) }
+        @Sendable func finish(_ browser: [UInt8], at moment: Timestamp) async throws -> Bool {
+            try await store.write { transaction in try transaction.finishFlow([1], browser: browser, at: moment) }
+        }
+        try require(try await !finish([3], at: Sample.now), "another browser finishes nothing")
+        try require(try await !finish([2], at: flow.expiresAt), "nor does who is late")
+        let done = await inParallel(50) { _ in try? await finish([2], at: Sample.now) }
+        try require(done.count { $0 == true } == 1 && done.count { $0 == false } == 49, "one does: \(done)")
+        let found = try await store.read { transaction in
+            try transaction.flow([1], browser: [2], at: Sample.now)
+        }
+        try require(found?.doneAt == Sample.now, "when is kept, for who comes again")
+    }
+
+    private static func checkFlowDeletion(_ store: any Store) async throws {
+        try await store.write { transaction in try transaction.insert(flow) }
+        let counts = [
+            try await store.write { transaction in try transaction.deleteSomeFlows(overBefore: flow.expiresAt) },
+            try await store.write { transaction in
+                try transaction.deleteSomeFlows(overBefore: flow.expiresAt + .milliseconds(1))
+            },
+        ]
+        try require(counts == [0, 1], "after its end, not before: \(counts)")
+    }
+}
