@@ -39,10 +39,14 @@ struct Audit: AsyncParsableCommand {
                 }
             }
             let (limit, time) = (limit, app.time)
+            // Whoever has read a line may send a signal.
+            let (served, isServed) = AsyncStream.makeStream(of: Void.self)
             let following = Task {
+                for await _ in served {}
                 try await AuditFollowing(read: read, filter: filter, report: report, time: time)(limit)
             }
             signals?.serve(stop: { following.cancel() }, hangUp: { following.cancel() })
+            isServed.finish()
             do {
                 try await following.value
             } catch is CancellationError {}

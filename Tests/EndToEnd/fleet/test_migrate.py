@@ -36,12 +36,16 @@ def with_a_past(running: Server) -> tuple[dict[str, str], list[str]]:
     app = ("--redirect-uri", "https://app.example/cb", "--resource", "https://api.example", "--id", "app")
     assert command(running, "clients", "create", "Zoë's app", *app)
     assert command(running, "clients", "rotate-secret", "app")
+
+    def signing_kid() -> str:
+        return kid_of(running.client.token("user-0", passwords["user-0"]))
+
     before = the("active", running)
     early = running.client.token("user-0", passwords["user-0"])
     command(running, "keys", "rotate")
     until(lambda: the("active", running) != before, "the rotation")
+    until(lambda: signing_kid() != kid_of(early), "the new key signs")
     late = running.client.token("user-0", passwords["user-0"])
-    assert kid_of(early) != kid_of(late)
     until(lambda: "published" in [state for _, state in states(running)], "the next successor")
     return passwords, [early, late]
 
