@@ -73,6 +73,11 @@ package final class TestStore: Store {
         }
     }
 
+    /// How many rows a table has.
+    package func count(_ table: String) -> Int {
+        rows("SELECT count(*) FROM \(table)") { row in row[0] as Int }.first ?? 0
+    }
+
     /// Deletes rows as a program does that minds no REFERENCES.
     package func delete(from table: String, kid: Int64) throws {
         try sqlite.database.writeWithoutTransaction { db in

@@ -36,7 +36,8 @@ package protocol AccountWrites: AccountReads {
     /// Lets the account be used again.
     /// - Returns: false when it was not disabled.
     func enable(_ user: UserID) throws -> Bool
-    /// Deletes the account. Its rows in `auth_logs` stay, as those of nobody; its number is never given again.
+    /// Deletes the account, and its sessions and grants with it. Its rows in `auth_logs` stay, as those of nobody; its
+    /// number is never given again.
     /// - Returns: false when there is no such account.
     func deleteUser(_ user: UserID) throws -> Bool
 }

@@ -20,8 +20,8 @@ package struct ChangePassword: Sendable {
         self.time = time
     }
 
-    /// Checks the password and replaces it; on disk before this returns. Of several at once one succeeds: for the others
-    /// the password is wrong by then.
+    /// Checks the password and replaces it, and ends every session and every grant; on disk before this returns. Of
+    /// several at once one succeeds: for the others the password is wrong by then.
     /// - Parameters:
     ///   - client: where the attempt comes from.
     ///   - userAgent: what the caller says it is.
@@ -48,6 +48,7 @@ package struct ChangePassword: Sendable {
                     try transaction.changePassword(
                         of: user.id, from: user.passwordHash, to: hash, at: entry.moment)
                 else { throw AuthError.invalidCredentials }
+                try transaction.endAccess(of: user.id, for: .passwordChanged, at: entry.moment)
                 try transaction.append(entry)
                 try transaction.append(event)
                 try delays.noteLogin(attempt, at: entry.moment, in: transaction)

@@ -1,5 +1,5 @@
-/// Use case: an operator deletes an account for ever. Tokens that were issued before live out their time, and no later
-/// account has their `sub`.
+/// Use case: an operator deletes an account for ever, and with it its sessions and grants. Access tokens that verifiers
+/// check by themselves live out their time, and no later account has their `sub`.
 package struct DeleteUser: Sendable {
     private let store: any Store
     private let time: any TimeSource

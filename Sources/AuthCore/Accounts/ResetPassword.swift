@@ -1,4 +1,5 @@
-/// Use case: an operator gives an account another password. A disabled account stays disabled.
+/// Use case: an operator gives an account another password, which ends its sessions and grants. A disabled account stays
+/// disabled.
 package struct ResetPassword: Sendable {
     private let store: any Store
     private let hasher: any PasswordHasher
@@ -43,6 +44,7 @@ package struct ResetPassword: Sendable {
             guard try transaction.resetPassword(of: user, to: hash, mustChange: mustChange, at: now) else {
                 return false
             }
+            try transaction.endAccess(of: user, for: .passwordChanged, at: now)
             try transaction.append(transaction.auditEvent(.userResetPassword, of: user, by: origin, at: now))
             return true
         }

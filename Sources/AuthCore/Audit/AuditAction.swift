@@ -8,6 +8,7 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case userDisable = "user.disable"
     case userEnable = "user.enable"
     case userResetPassword = "user.reset_password"
+    case userSignOutEverywhere = "user.sign_out_everywhere"
     case userDelete = "user.delete"
 
     case keyGenerate = "key.generate"

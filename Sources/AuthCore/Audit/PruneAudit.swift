@@ -26,6 +26,6 @@ package struct PruneAudit: Sendable {
                 try transaction.deleteAuthLogs(before: now - authLogs, limit: AuditRetention.step)
             }
         }
-        return AuditRetention.pause(after: deleted)
+        return PruningPace.pause(after: deleted)
     }
 }

@@ -1,4 +1,5 @@
-/// Use case: an operator deletes a client and its secrets. Access tokens that were issued before live out their time.
+/// Use case: an operator deletes a client and its secrets, and ends what users gave it. Access tokens that verifiers check
+/// by themselves live out their time.
 package struct DeleteClient: Sendable {
     private let store: any Store
     private let time: any TimeSource
@@ -18,6 +19,7 @@ package struct DeleteClient: Sendable {
         let now = time.now
         let isDeleted = try await store.write { transaction in
             guard try transaction.deleteClient(client) else { return false }
+            _ = try transaction.endGrants(ofClient: client, for: .clientGone, at: now)
             try transaction.append(AuditEvent(.clientDelete, by: origin, at: now, client: client.text))
             return true
         }

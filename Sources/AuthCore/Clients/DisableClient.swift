@@ -1,4 +1,5 @@
-/// Use case: an operator turns a client off, and on again. Access tokens that were issued before live out their time.
+/// Use case: an operator turns a client off, and on again. What users gave it ends for good; access tokens that verifiers
+/// check by themselves live out their time.
 package struct DisableClient: Sendable {
     private let store: any Store
     private let time: any TimeSource
@@ -20,12 +21,13 @@ package struct DisableClient: Sendable {
         return try await store.write { transaction in
             let client = try transaction.requireClient(id)
             guard try transaction.disable(client.id, at: now) else { return false }
+            _ = try transaction.endGrants(ofClient: client.id, for: .clientGone, at: now)
             try transaction.append(AuditEvent(.clientDisable, by: origin, at: now, client: id))
             return true
         }
     }
 
-    /// Its secrets are right again.
+    /// Its secrets are right again. Users give it anew what it had of them.
     /// - Returns: false when it was not disabled.
     /// - Throws: as above.
     package func undo(_ id: String) async throws -> Bool {

@@ -1,4 +1,5 @@
-/// Use case: an operator takes a resource away. Access tokens that were issued before live out their time.
+/// Use case: an operator takes a resource away. Access tokens that were issued before live out their time; who registers
+/// its URI again gives nobody back what was for the old one.
 package struct RemoveResource: Sendable {
     private let store: any Store
     private let time: any TimeSource
@@ -12,12 +13,13 @@ package struct RemoveResource: Sendable {
         self.origin = origin
     }
 
-    /// Removes it, and takes it from every client that has it.
+    /// Removes it, and takes it from every client and every grant that has it: a grant for it alone ends.
     /// - Throws: ``OperatorError/refused(_:)`` when it is gone already.
     package func callAsFunction(_ uri: ResourceURI) async throws {
         let now = time.now
         let isRemoved = try await store.write { transaction in
             guard try transaction.deleteResource(uri) else { return false }
+            _ = try transaction.endGrants(ofResource: uri, for: .resourceGone, at: now)
             try transaction.append(AuditEvent(.resourceRemove, by: origin, at: now, client: uri.text))
             return true
         }

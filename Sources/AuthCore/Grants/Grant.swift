@@ -56,6 +56,8 @@ package enum GrantEnd: String, Sendable, CaseIterable {
     case disabled
     /// The client is gone or was disabled.
     case clientGone = "client_gone"
+    /// The one resource that it was for is gone.
+    case resourceGone = "resource_gone"
     /// A copy of the database was put back: what was revoked or rotated since cannot be told any more.
     case restored
 }

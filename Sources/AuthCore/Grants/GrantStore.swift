@@ -32,6 +32,10 @@ package protocol GrantWrites: GrantReads {
     /// Ends every grant of a client.
     /// - Returns: how many.
     func endGrants(ofClient client: ClientID, for reason: GrantEnd, at moment: Timestamp) throws -> Int
+    /// Takes a resource from every grant, and ends those that were for it alone: without any they would be for the
+    /// server's own audience, which nobody gave.
+    /// - Returns: how many were ended.
+    func endGrants(ofResource uri: ResourceURI, for reason: GrantEnd, at moment: Timestamp) throws -> Int
     /// Ends every grant there is.
     /// - Returns: how many.
     func endAllGrants(for reason: GrantEnd, at moment: Timestamp) throws -> Int

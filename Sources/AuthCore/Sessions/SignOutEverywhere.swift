@@ -7,26 +7,44 @@ package struct SignOutEverywhere: Sendable {
         package let sessions: Int
         /// Of clients, with their refresh tokens.
         package let grants: Int
+
+        /// So many of each.
+        package init(sessions: Int, grants: Int) {
+            self.sessions = sessions
+            self.grants = grants
+        }
     }
 
     private let store: any Store
     private let time: any TimeSource
+    private let origin: AuditOrigin
 
     /// In this store.
-    package init(store: any Store, time: any TimeSource) {
+    /// - Parameter origin: who does it.
+    package init(store: any Store, time: any TimeSource, by origin: AuditOrigin) {
         self.store = store
         self.time = time
+        self.origin = origin
     }
 
     /// Ends them, at every server from the next request on.
+    /// - Throws: ``OperatorError/refused(_:)`` when the account is gone.
     package func callAsFunction(_ user: UserID) async throws -> Outcome {
         let now = time.now
-        return try await store.write { transaction in try transaction.endAccess(of: user, for: .signedOut, at: now) }
+        let outcome: Outcome? = try await store.write { transaction in
+            guard try transaction.account(user) != nil else { return nil }
+            let outcome = try transaction.endAccess(of: user, for: .signedOut, at: now)
+            try transaction.append(transaction.auditEvent(.userSignOutEverywhere, of: user, by: origin, at: now))
+            return outcome
+        }
+        guard let outcome else { throw OperatorError.refused("the user is gone: somebody deleted it meanwhile") }
+        return outcome
     }
 }
 
 extension GrantWrites where Self: SessionWrites {
     /// Ends every session and every grant of a user, whatever it was that ended them.
+    @discardableResult
     func endAccess(of user: UserID, for reason: GrantEnd, at moment: Timestamp) throws -> SignOutEverywhere.Outcome {
         let grants = try endGrants(of: user, for: reason, at: moment)
         return SignOutEverywhere.Outcome(sessions: try endSessions(of: user, at: moment).count, grants: grants)

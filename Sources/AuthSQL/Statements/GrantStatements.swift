@@ -19,6 +19,13 @@ extension SQLStatement {
     fileprivate static let endGrantsOfUser = endGrants("user_id = ?")
     fileprivate static let endGrantsOfSession = endGrants("session_id = ? AND is_offline = 0")
     fileprivate static let endGrantsOfClient = endGrants("client_id = ?")
+    fileprivate static let endGrantsOfResource = endGrants("resources = ?")
+    /// Lists have a space between what is in them, and no URI has one in it.
+    fileprivate static let takeResource = SQLStatement(
+        """
+        UPDATE grants SET resources = trim(replace(' ' || resources || ' ', ?, ' '))
+        WHERE ended_at IS NULL AND replace(' ' || resources || ' ', ?, '') <> ' ' || resources || ' '
+        """)
     fileprivate static let endAllGrants = endGrants("1 = 1")
     fileprivate static let selectRevokedToken = SQLStatement("SELECT 1 FROM revoked_tokens WHERE jti = ?")
     fileprivate static let revokeToken = SQLStatement(
@@ -66,6 +73,14 @@ extension SQLTransaction: GrantWrites {
 
     func endGrants(ofClient client: ClientID, for reason: GrantEnd, at moment: Timestamp) throws -> Int {
         try driver.change(.endGrantsOfClient, .milliseconds(moment), .text(reason.rawValue), .text(client.text))
+    }
+
+    func endGrants(ofResource uri: ResourceURI, for reason: GrantEnd, at moment: Timestamp) throws -> Int {
+        let ended = try driver.change(
+            .endGrantsOfResource, .milliseconds(moment), .text(reason.rawValue), .text(uri.text))
+        let listed = SQLValue.text(" \(uri.text) ")
+        _ = try driver.change(.takeResource, listed, listed)
+        return ended
     }
 
     func endAllGrants(for reason: GrantEnd, at moment: Timestamp) throws -> Int {

@@ -4,7 +4,9 @@ import AuthCore
 struct ClientsDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete a client and its secrets for ever.",
-        discussion: "Access tokens that were issued before live out their time.")
+        discussion: """
+            What users gave it ends. Access tokens that verifiers check by themselves live out their time.
+            """)
 
     @Argument(help: "The client_id, as `clients list` shows it.") var id: String
     @Flag(help: "Do not ask.") var yes = false

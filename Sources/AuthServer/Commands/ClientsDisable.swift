@@ -4,7 +4,10 @@ import AuthCore
 struct ClientsDisable: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "disable", abstract: "Let a client get nothing any more.",
-        discussion: "Every server refuses it from the next request on. It keeps its secrets: enable lets it go on.")
+        discussion: """
+            Every server refuses it from the next request on, and what users gave it ends. It keeps its secrets: enable lets \
+            it begin anew.
+            """)
 
     @Argument(help: "The client_id, as `clients list` shows it.") var id: String
     @Flag(help: "Print JSON.") var json = false

@@ -4,7 +4,9 @@ import AuthCore
 struct ResourcesRemove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Take a resource away, from every client too.",
-        discussion: "Access tokens that were issued before live out their time.")
+        discussion: """
+            What users gave clients for it alone ends. Access tokens that were issued before live out their time.
+            """)
 
     @Argument(help: "The URI, as `resources list` shows it.") var uri: String
     @Flag(help: "Do not ask.") var yes = false

@@ -14,15 +14,19 @@ struct RestoreCopy {
     let secret: Secret
 
     /// Proves that the copy is whole and that the secret opens every key in it; then passes over the numbers that were
-    /// given since, and replaces the keys that come back if that is wanted.
+    /// given since, ends the sessions and grants that come back, which may have been ended since, and replaces the keys
+    /// that do if that is wanted.
     func callAsFunction(replacesKeys: Bool) async throws -> RestoreReport {
         let copy = try SQLiteCopy(path: path, named: "FILE names \(origin)")
         let unlock = app.unlockKeys(with: secret)
         let verdict = try await unlock.verifyMasterKey(on: copy.contents)
         let returning = ReturningKeys(copy.contents, at: app.time.now)
         try SQLiteNumbers.skip(users: Self.accounts, kids: Self.kids, in: path)
+        let ended = try SQLiteAccess.endAll(for: .restored, at: app.time.now, in: path)
         try SQLiteAudit.append(AuditEvent(.restore, by: app.origin, at: app.time.now), in: path)
-        guard replacesKeys else { return RestoreReport(copy, from: origin, returning: returning, replaced: nil) }
+        guard replacesKeys else {
+            return RestoreReport(copy, from: origin, ended: ended, returning: returning, replaced: nil)
+        }
         let database = try await OpenDatabase(.sqlite(path: path))
         defer { database.close() }
         let sealer: KeySealer
@@ -34,6 +38,7 @@ struct RestoreCopy {
         let rotate = UnlockedApp(app: app, database: database, sealer: sealer).rotateKeys
         let (outcome, revoked) = try await rotate.replace(returning.ids)
         guard let active = outcome.plan.active else { throw OperatorError.refused("no key signs: try again") }
-        return RestoreReport(copy, from: origin, returning: returning, replaced: (revoked, active.id))
+        return RestoreReport(
+            copy, from: origin, ended: ended, returning: returning, replaced: (revoked, active.id))
     }
 }

@@ -5,8 +5,8 @@ struct UsersDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete an account for ever.",
         discussion: """
-            Its number is given to nobody else. Its rows in auth_logs stay, as those of nobody. Tokens that were issued \
-            before live out their time.
+            Its number is given to nobody else. Browsers are signed out and grants end. Its rows in auth_logs stay, \
+            as those of nobody. Access tokens that verifiers check by themselves live out their time.
             """)
 
     @Option(help: "The name to log in with.") var username: String

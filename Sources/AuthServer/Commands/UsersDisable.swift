@@ -5,8 +5,8 @@ struct UsersDisable: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "disable", abstract: "Let nobody log in to an account.",
         discussion: """
-            Every server refuses from the next login on, as if the password were wrong. Tokens that were issued before live out \
-            their time.
+            Every server refuses from the next login on, as if the password were wrong. Browsers are signed out \
+            and grants end, for good. Access tokens that verifiers check by themselves live out their time.
             """)
 
     @Option(help: "The name to log in with.") var username: String

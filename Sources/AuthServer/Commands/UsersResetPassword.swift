@@ -5,8 +5,8 @@ struct UsersResetPassword: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset-password", abstract: "Give an account another password.",
         discussion: """
-            Without --password-stdin a password is generated and printed once. A disabled account stays disabled. Tokens \
-            that were issued before live out their time.
+            Without --password-stdin a password is generated and printed once. A disabled account stays disabled. \
+            Browsers are signed out and grants end. Access tokens that verifiers check by themselves live out their time.
             """)
 
     @Option(help: "The name to log in with.") var username: String

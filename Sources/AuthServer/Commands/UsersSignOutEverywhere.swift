@@ -16,7 +16,7 @@ struct UsersSignOutEverywhere: AsyncParsableCommand {
     func run() async throws {
         try await App.use(options) { app, store in
             let account = try await ListUsers(store: store).account(named: username)
-            let ended = try await SignOutEverywhere(store: store, time: app.time)(account.id)
+            let ended = try await SignOutEverywhere(store: store, time: app.time, by: app.origin)(account.id)
             await app.print(SignOutReport(account, ended), asJSON: json)
         }
     }

@@ -17,7 +17,8 @@ struct Server {
 
     private let rotation: KeyRotationService
     /// Nil where everything is kept for ever.
-    private let pruning: AuditPruningService?
+    private let auditPruning: PruningService?
+    private let accessPruning: PruningService
     private let databaseWatch: DatabaseWatch
     private let probe: StoreProbeService
     private let startWatch: StartWatch
@@ -56,7 +57,8 @@ struct Server {
         keyExport = exports.map { directory in
             KeyExportService(directory: directory, keyRing: keyRing, workers: app.app.workers, logger: logger)
         }
-        pruning = AuditPruningService(app, logger)
+        auditPruning = PruningService.audit(app, logger)
+        accessPruning = PruningService.access(app, logger)
         databaseWatch = DatabaseWatch(database: app.database, time: app.time, logger: logger)
         probe = StoreProbeService(store: store)
         startWatch = StartWatch(keyRing: keyRing, logger: logger, log: log)
@@ -167,7 +169,8 @@ struct Server {
             keyExport.map { stopWatch.watched($0, as: "exporting the public keys") },
             stopWatch.watched(rotation, as: "keeping the keys"),
             stopWatch.watched(probe, as: "trying the database"),
-            pruning.map { stopWatch.watched($0, as: "pruning the audit log") },
+            auditPruning.map { stopWatch.watched($0, as: "pruning the audit log") },
+            stopWatch.watched(accessPruning, as: "pruning sessions and grants"),
             stopWatch.watched(databaseWatch, as: "watching the database's files"),
             stopWatch.watched(startWatch, as: "watching the start"),
             watchdog.map { stopWatch.watched($0, as: "telling the watchdog") },

@@ -40,13 +40,16 @@ import Testing
             store: store, hasher: hasher, time: time, generatedMustChange: false, by: Self.root)
         _ = try await reset(1)
         await #expect(throws: OperatorError.self) { _ = try await reset(9) }
+        let signOut = SignOutEverywhere(store: store, time: time, by: Self.root)
+        _ = try await signOut(1)
+        await #expect(throws: OperatorError.self) { _ = try await signOut(9) }
         let delete = DeleteUser(store: store, time: time, by: Self.root)
         try await delete(1)
         await #expect(throws: OperatorError.self) { try await delete(1) }
         #expect(
             rows() == [
                 "os:root user.disable 1 alice", "os:root user.enable 1 alice", "os:root user.reset_password 1 alice",
-                "os:root user.delete 1 alice",
+                "os:root user.sign_out_everywhere 1 alice", "os:root user.delete 1 alice",
             ])
     }
 }

@@ -26,13 +26,13 @@ import Testing
         try await fill(Int64(AuditRetention.step) + 10)
         time.advance(by: Self.day)
         try await fill(3)
-        #expect(try await prune(audit: Self.day) == AuditRetention.rest, "what is exactly as old stays")
+        #expect(try await prune(audit: Self.day) == PruningPace.rest, "what is exactly as old stays")
         time.advance(by: .milliseconds(1))
-        #expect(try await prune(audit: Self.day) == AuditRetention.pause)
+        #expect(try await prune(audit: Self.day) == PruningPace.pause)
         #expect(store.auditLog.count == 13)
-        #expect(try await prune(audit: Self.day) == AuditRetention.pause)
+        #expect(try await prune(audit: Self.day) == PruningPace.pause)
         #expect(store.auditLog.map(\.userID) == [1, 2, 3])
-        #expect(try await prune(audit: Self.day) == AuditRetention.rest)
+        #expect(try await prune(audit: Self.day) == PruningPace.rest)
         #expect(store.authLog.count == AuditRetention.step + 13, "the other log is kept for ever")
     }
 
@@ -40,16 +40,16 @@ import Testing
         try await fill(5)
         time.advance(by: Self.day + .seconds(1))
         try await fill(2)
-        #expect(try await prune(authLogs: Self.day) == AuditRetention.pause)
+        #expect(try await prune(authLogs: Self.day) == PruningPace.pause)
         #expect(store.authLog.count == 2)
-        #expect(try await prune(authLogs: Self.day) == AuditRetention.rest)
+        #expect(try await prune(authLogs: Self.day) == PruningPace.rest)
         #expect(store.auditLog.count == 7)
     }
 
     @Test("keeps everything for ever where nothing is wanted") func never() async throws {
         try await fill(2)
         time.advance(by: Self.day * 100_000)
-        #expect(try await prune() == AuditRetention.rest)
+        #expect(try await prune() == PruningPace.rest)
         #expect(store.auditLog.count == 2 && store.authLog.count == 2)
         #expect(!AuditRetention(audit: .zero, authLogs: .zero).isLimited)
         #expect(AuditRetention(audit: .zero, authLogs: .seconds(1)).isLimited)

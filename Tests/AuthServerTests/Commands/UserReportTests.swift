@@ -50,6 +50,19 @@ import Testing
         #expect(PasswordReport(Self.alice, password: nil).text(asJSON: true) == "{\(account),\"password\":null}\n")
     }
 
+    @Test("users sign-out-everywhere says how much was ended") func signOut() {
+        let (one, more) = (
+            SignOutReport(Self.odd, SignOutEverywhere.Outcome(sessions: 1, grants: 0)),
+            SignOutReport(Self.alice, SignOutEverywhere.Outcome(sessions: 2, grants: 1))
+        )
+        #expect(
+            one.lines == [#"user 12, odd\u001b[31m, is signed out everywhere: 1 session and 0 grants ended"#])
+        #expect(more.lines == ["user 1, alice, is signed out everywhere: 2 sessions and 1 grant ended"])
+        #expect(
+            more.text(asJSON: true).hasSuffix(
+                #""password_changed_at":null,"sessions_ended":2,"grants_ended":1}"# + "\n"))
+    }
+
     @Test("a password is all there is on its line, and a deed is a sentence") func lines() {
         #expect(PasswordReport(Self.alice, password: "p").lines == ["p"])
         #expect(PasswordReport(Self.alice, password: nil).lines == [])

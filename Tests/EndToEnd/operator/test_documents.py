@@ -47,6 +47,15 @@ def test_the_security_requirements_name_tests_that_exist() -> None:
     assert {law for law in re.findall(LAW, text) if f'"{law}"' not in laws} == set()
 
 
+def test_what_ends_what_names_laws_that_exist() -> None:
+    text = (REPOSITORY / "docs" / "sign-out.md").read_text()
+    laws = "".join(file.read_text() for file in TESTS.rglob("StoreLaw*.swift"))
+    named = set(re.findall(LAW, text))
+    assert len(named) > 8 and {law for law in named if f'"{law}"' not in laws} == set()
+    [(file, test)] = set(re.findall(END_TO_END, text))
+    assert f"def {test}(" in read(TESTS / "EndToEnd" / file)
+
+
 def is_there(suite: str, test: str, sources: dict[Path, str]) -> bool:
     """In the suite itself: a file may have several."""
     for source in sources.values():

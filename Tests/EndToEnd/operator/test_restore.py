@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import pytest
 
-from support import backup, database, original, postgres
+from support import access, backup, database, original, postgres
 from support.disk import small_disk
 from support.postgres import Database
 from support.rotation import FOLLOWS_WITHIN, QUICK, Account, command, kid_of, refusal, states, the, until, verifies
@@ -35,6 +35,7 @@ def test_accounts_keys_and_tokens_are_back(server: MakeServer) -> None:
     running = server(**QUICK)
     resident = Account.at(running)
     token, kids = resident.token(), states(running)
+    access.sign_in(running.database, 1, "app", "resident")
     _, made = backup.made(running)
     running.stop()
     backup.move_database_away(running)
@@ -43,6 +44,9 @@ def test_accounts_keys_and_tokens_are_back(server: MakeServer) -> None:
         name: made[name] for name in ("users", "auth_logs", "keys")
     }
     assert (answer["returning"], answer["revoked"], answer["signs"]) == (["1", "3"], [], None)
+    # What was rotated or revoked since cannot be told any more.
+    assert (answer["sessions_ended"], answer["grants_ended"]) == (1, 1)
+    assert access.living(running.database) == ([], [])
     assert states(running) == kids
     running.start()
     assert verifies(token, running.client.jwks()) and verifies(resident.token(), running.client.jwks())

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from support import database
+from support import access, database
 from support.client import Client, Request, Response, assert_error, post_json
 from support.rotation import command, refusal
 from support.server import MakeServer, Server
@@ -16,7 +16,7 @@ MEMBERS = [
     "id", "username", "email", "registered_at", "last_login", "disabled_at", "must_change_password",
     "password_changed_at",
 ]  # fmt: skip
-NAMED = ["show", "disable", "enable", "reset-password", "delete"]
+NAMED = ["show", "disable", "enable", "reset-password", "sign-out-everywhere", "delete"]
 
 
 def change(client: Client, name: str, password: str, new: str) -> Response:
@@ -110,6 +110,41 @@ def test_reset_password(server: MakeServer) -> None:
     assert running.client.login("alice", "chosen by hand").status == 200
     answer = command(running, "users", "reset-password", "--username", "alice")
     assert UUID4.fullmatch(answer["password"]) and answer["password_changed_at"] is not None
+
+
+def test_what_ends_sessions_and_grants(server: MakeServer) -> None:
+    running = server(JWKS_RATE_LIMIT="0")
+    names = ["alice", "bob", "carol", "dora", "erin", "fred"]
+    passwords = {name: running.client.new_user(name) for name in names}
+    for user, name in enumerate(names, 1):
+        access.sign_in(running.database, user, "app", name)
+
+    def left(*names: str) -> None:
+        sessions = [f"sid {name}" for name in names]
+        assert access.living(running.database) == (sessions, sessions)
+
+    left(*names)
+    signed_out = users(running, "sign-out-everywhere", "alice")
+    assert signed_out.stdout == "user 1, alice, is signed out everywhere: 1 session and 1 grant ended\n"
+    again = command(running, "users", "sign-out-everywhere", "--username", "alice")
+    assert (again["username"], again["sessions_ended"], again["grants_ended"]) == ("alice", 0, 0)
+    assert running.client.login("alice", passwords["alice"]).status == 200
+    left(*names[1:])
+    assert change(running.client, "bob", "wrong", "another password").status == 401
+    left(*names[1:])
+    assert change(running.client, "bob", passwords["bob"], "another password").status == 204
+    left(*names[2:])
+    assert users(running, "reset-password", "carol").returncode == 0
+    left(*names[3:])
+    assert users(running, "disable", "dora").returncode == users(running, "enable", "dora").returncode == 0
+    left(*names[4:])
+    assert users(running, "delete", "erin", "--yes").returncode == 0
+    left("fred")
+    ends = database.rows(running.database, "SELECT session_id, ended_for FROM grants WHERE ended_at IS NOT NULL")
+    assert dict(ends) == {
+        "sid alice": "signed_out", "sid bob": "password_changed", "sid carol": "password_changed", "sid dora": "disabled",
+    }  # fmt: skip
+    assert running.client.login("fred", passwords["fred"]).status == 200
 
 
 def test_delete_keeps_the_id_unused_and_the_log(server: MakeServer) -> None:

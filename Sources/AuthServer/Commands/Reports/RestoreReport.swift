@@ -5,20 +5,23 @@ package import AuthSQLite
 package struct RestoreReport: CommandReport {
     private let copy: SQLiteCopy
     private let origin: String
+    private let ended: SignOutEverywhere.Outcome
     private let returning: ReturningKeys
     private let replaced: (revoked: [KeyID], active: KeyID)?
 
     /// - Parameters:
     ///   - copy: what was in the file.
     ///   - origin: the file.
+    ///   - ended: the sessions and grants that it brought back.
     ///   - returning: the keys that it brought back.
     ///   - replaced: those that were revoked at once, and the key that signs now; nil where none was asked for.
     package init(
-        _ copy: SQLiteCopy, from origin: String, returning: ReturningKeys,
+        _ copy: SQLiteCopy, from origin: String, ended: SignOutEverywhere.Outcome, returning: ReturningKeys,
         replaced: (revoked: [KeyID], active: KeyID)?
     ) {
         self.copy = copy
         self.origin = origin
+        self.ended = ended
         self.returning = returning
         self.replaced = replaced
     }
@@ -29,6 +32,7 @@ package struct RestoreReport: CommandReport {
         let about = [
             "restored from \(origin): \(copy.summary)",
             "accounts and passwords of after \(moment) are not in it; new accounts get numbers that none of them had",
+            "\(ended.summary) of the copy ended: nobody is signed in",
         ]
         if let replaced {
             let kids = replaced.revoked.map(\.description).joined(separator: ", ")
@@ -45,7 +49,7 @@ package struct RestoreReport: CommandReport {
         ]
     }
 
-    /// As of `backup`, with `restored`, `returning` (kids), `revoked` (kids) and `signs`, which is null without --new-keys.
+    /// As of `backup`, with `restored`, `sessions_ended`, `grants_ended`, `returning` (kids), `revoked` (kids) and `signs`, which is null without --new-keys.
     package var json: [(name: String, value: JSONValue)] {
         func kids(_ ids: [KeyID]) -> JSONValue { .array(ids.map { .string($0.description) }) }
         let restored: [(name: String, value: JSONValue)] = [("restored", .string(origin))]
@@ -53,6 +57,6 @@ package struct RestoreReport: CommandReport {
             ("returning", kids(returning.keys.map(\.id))), ("revoked", kids(replaced?.revoked ?? [])),
             ("signs", replaced.map { .string($0.active.description) } ?? .null),
         ]
-        return restored + copy.members + keys
+        return restored + copy.members + ended.members + keys
     }
 }

@@ -15,17 +15,26 @@ package struct SignOutReport: CommandReport {
     package var lines: [String] {
         let name = account.username.escapingControlCharacters()
         return [
-            "user \(account.id), \(name), is signed out everywhere: \(count(ended.sessions, "session")) and"
-                + " \(count(ended.grants, "grant")) ended"
+            "user \(account.id), \(name), is signed out everywhere: \(ended.summary)"
+                + " ended"
         ]
     }
 
     /// The account, and how many of each.
     package var json: [(name: String, value: JSONValue)] {
-        account.members + [
-            ("sessions_ended", .integer(Int64(ended.sessions))), ("grants_ended", .integer(Int64(ended.grants))),
-        ]
+        account.members + ended.members
+    }
+}
+
+extension SignOutEverywhere.Outcome {
+    /// `1 session and 2 grants`.
+    var summary: String {
+        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+        return "\(count(sessions, "session")) and \(count(grants, "grant"))"
     }
 
-    private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    /// How many of each.
+    var members: [(name: String, value: JSONValue)] {
+        [("sessions_ended", .integer(Int64(sessions))), ("grants_ended", .integer(Int64(grants)))]
+    }
 }

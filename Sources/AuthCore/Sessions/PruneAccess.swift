@@ -1,0 +1,26 @@
+/// Use case: the server forgets flows, sessions, grants, codes and revoked tokens that are over, in steps that nobody waits
+/// for.
+package struct PruneAccess: Sendable {
+    /// For so long they stay after their end: a code that comes back by then is known to have been used, and a server whose
+    /// clock is behind another's sees what it knows.
+    package static let keeping: Duration = .seconds(3_600)
+
+    private let store: any Store
+    private let time: any TimeSource
+
+    /// In this store.
+    package init(store: any Store, time: any TimeSource) {
+        self.store = store
+        self.time = time
+    }
+
+    /// Takes a step in each. Other servers of the store may do the same at the same time.
+    /// - Returns: how long to wait before the next.
+    package func callAsFunction() async throws -> Duration {
+        let over = time.now - Self.keeping
+        let flows = try await store.write { transaction in try transaction.deleteSomeFlows(overBefore: over) }
+        let sessions = try await store.write { transaction in try transaction.deleteSomeSessions(overBefore: over) }
+        let grants = try await store.write { transaction in try transaction.deleteSomeGrants(overBefore: over) }
+        return PruningPace.pause(after: flows + sessions + grants)
+    }
+}

@@ -1,0 +1,25 @@
+package import AuthCore
+import AuthSQL
+import GRDB
+
+/// Sessions and grants of a file that is not opened as a store.
+package enum SQLiteAccess {
+    /// Ends all of them; none where an earlier server made the file, which has none.
+    /// - Returns: how many.
+    /// - Throws: ``OperatorError`` in one line.
+    package static func endAll(
+        for reason: GrantEnd, at moment: Timestamp, in path: String
+    ) throws -> SignOutEverywhere.Outcome {
+        try SQLiteStore.withQueue(path, named: "the copy is \(path)") { queue in
+            try queue.write { db in
+                guard try db.tableExists("grants"), try db.tableExists("sessions") else {
+                    return SignOutEverywhere.Outcome(sessions: 0, grants: 0)
+                }
+                let transaction = SQLiteDriver(db: db).transaction
+                return SignOutEverywhere.Outcome(
+                    sessions: try transaction.endAllSessions(at: moment),
+                    grants: try transaction.endAllGrants(for: reason, at: moment))
+            }
+        }
+    }
+}
