@@ -20,7 +20,7 @@ package protocol SessionWrites: SessionReads {
     /// - Returns: false where it was ended before, or the user has none with this id.
     func endSession(_ id: String, of user: UserID, at moment: Timestamp) throws -> Bool
     /// Ends every session of a user.
-    /// - Returns: their ids.
+    /// - Returns: their ids, an empty one for each that cannot be read.
     func endSessions(of user: UserID, at moment: Timestamp) throws -> [String]
     /// Ends every session there is.
     /// - Returns: how many.

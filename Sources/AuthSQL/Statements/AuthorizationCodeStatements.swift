@@ -16,7 +16,7 @@ extension SQLStatement {
     fileprivate static let redeemCode = SQLStatement(
         """
         UPDATE authorization_codes SET used_at = ? WHERE used_at IS NULL AND expires_at > ? AND \(isBoundTo)
-        RETURNING grant_id, nonce
+        RETURNING grant_id, nonce, expires_at
         """)
     fileprivate static let selectUsedCode = SQLStatement(
         "SELECT grant_id FROM authorization_codes WHERE used_at IS NOT NULL AND \(isBoundTo)")
@@ -39,6 +39,8 @@ extension SQLTransaction {
         ]
         let now = SQLValue.milliseconds(moment)
         if let row = try driver.fetch(.redeemCode, values: [now, now] + bindings).first {
+            // SQLite takes a text for later than every moment.
+            _ = try row.moment(2, "authorization_codes.expires_at")
             let nonce = row.isNull(1) ? nil : try row.text(1, "authorization_codes.nonce")
             return .redeemed(try grantID(row), nonce: nonce)
         }

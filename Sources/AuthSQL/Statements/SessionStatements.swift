@@ -2,7 +2,7 @@ import AuthCore
 
 extension SQLStatement {
     private static let columns =
-        "id, user_id, authenticated_at, address, user_agent, created_at, seen_at, expires_at"
+        "id, user_id, authenticated_at, address, user_agent, created_at, seen_at, expires_at, idle_until"
     fileprivate static let selectSession = SQLStatement(
         "SELECT \(columns) FROM sessions WHERE hash = ? AND idle_until > ? AND expires_at > ?")
     fileprivate static let selectSessions = SQLStatement(
@@ -73,7 +73,8 @@ extension SQLTransaction: SessionWrites {
     }
 
     func endSessions(of user: UserID, at moment: Timestamp) throws -> [String] {
-        try driver.fetch(.endSessions, .integer(user)).map { row in try row.text(0, "sessions.id") }
+        // Ended they are, whatever is told of it.
+        try driver.fetch(.endSessions, .integer(user)).map { row in (try? row.text(0, "sessions.id")) ?? "" }
     }
 
     func endAllSessions(at moment: Timestamp) throws -> Int { try driver.change(.endAllSessions) }
@@ -83,7 +84,9 @@ extension SQLTransaction: SessionWrites {
     }
 
     private func sessionOf(_ row: SQLRow) throws -> Session {
-        Session(
+        // SQLite takes a text for later than every moment.
+        _ = try row.moment(8, "sessions.idle_until")
+        return Session(
             id: try row.text(0, "sessions.id"), user: try row.integer(1, "sessions.user_id"),
             authenticatedAt: try row.moment(2, "sessions.authenticated_at"),
             address: try row.text(3, "sessions.address"), userAgent: try row.text(4, "sessions.user_agent"),

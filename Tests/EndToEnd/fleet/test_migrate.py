@@ -2,7 +2,7 @@
 
 import pytest
 
-from support import database, original
+from support import access, database, original
 from support.client import JWKS_PATH
 from support.contents import in_postgres, in_sqlite
 from support.migration import migrate
@@ -36,6 +36,7 @@ def with_a_past(running: Server) -> tuple[dict[str, str], list[str]]:
     app = ("--redirect-uri", "https://app.example/cb", "--resource", "https://api.example", "--id", "app")
     assert command(running, "clients", "create", "Zoë's app", *app)
     assert command(running, "clients", "rotate-secret", "app")
+    access.sign_in(running.database, 1, "app", "past")
 
     def signing_kid() -> str:
         return kid_of(running.client.token("user-0", passwords["user-0"]))

@@ -61,6 +61,7 @@ def test_a_revoked_key_that_comes_back_is_named(server: MakeServer) -> None:
     running.stop()
     backup.move_database_away(running)
     result = running.run("restore", backup.NAME)
+    assert "0 sessions and 0 grants of the copy ended: nobody is signed in" in result.stdout.splitlines()
     assert result.returncode == 0 and not re.search(r"\n\n", result.stdout), result
     moment = made["last_written_at"].replace("T", " ").replace("Z", " UTC")
     assert (

@@ -64,16 +64,24 @@ def inflict(file: Path, case: Case) -> None:
     """Damages the first row of the table: of the keys that is the one that signs."""
     table, column = case.cell.table, case.cell.column
     with closing(connect(file)) as connection:
-        rowid, before = connection.execute(f"SELECT rowid, {column} FROM {table} ORDER BY rowid LIMIT 1").fetchone()
+        key = _key(connection, table)
+        named, before = connection.execute(f"SELECT {key}, {column} FROM {table} ORDER BY {key} LIMIT 1").fetchone()
         try:
             with connection:
-                connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (_value(case, before), rowid))
+                connection.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (_value(case, before), named))
         except sqlite3.Error as error:
             raise Refused from error
-        # The column may be the row's number itself.
-        after = connection.execute(f"SELECT {column} FROM {table} WHERE rowid = ?", (rowid,)).fetchone()
+        # The column may be what names the row.
+        after = connection.execute(f"SELECT {column} FROM {table} WHERE {key} = ?", (named,)).fetchone()
         if after is not None and type(after[0]) is type(before) and after[0] == before:
             raise Refused
+
+
+def _key(connection: sqlite3.Connection, table: str) -> str:
+    """What names a row: its number, or the first column of a table that numbers none."""
+    [(numbers,)] = connection.execute("SELECT wr = 0 FROM pragma_table_list WHERE name = ?", (table,)).fetchall()
+    first: str = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchone()[0]
+    return "rowid" if numbers else first
 
 
 def _value(case: Case, before: Any) -> Any:
