@@ -12,11 +12,17 @@ package struct RefreshPresentation: Sendable {
         package var grace: Duration
         /// For how long a grant may go unused.
         package var idle: Duration
+        /// From a grant's beginning to its end, whatever is refreshed.
+        package var absolute: Duration
 
         /// A policy with these times.
-        package init(grace: Duration = .seconds(30), idle: Duration = .seconds(30 * 86_400)) {
+        package init(
+            grace: Duration = .seconds(30), idle: Duration = .seconds(30 * 86_400),
+            absolute: Duration = .seconds(90 * 86_400)
+        ) {
             self.grace = grace
             self.idle = idle
+            self.absolute = absolute
         }
     }
 

@@ -45,6 +45,13 @@ extension SettingFormat where Value == Duration {
 
     static var durationOrZero: Self { span(from: .zero) }
 
+    /// Nothing, or no more than `longest`.
+    static func duration(upTo longest: Duration) -> Self {
+        Self(remedy: "give a time from 0s to \(longest.settingText)") { text in
+            Duration(settingText: text).flatMap { $0 <= longest ? $0 : nil }
+        }
+    }
+
     private static func span(from least: Duration) -> Self {
         Self(remedy: "give a time such as 90s, 15m, 24h or 30d") { text in
             Duration(settingText: text).flatMap { $0 >= least ? $0 : nil }

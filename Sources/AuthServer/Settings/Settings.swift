@@ -8,7 +8,8 @@ package struct Settings: Sendable {
         ListenerSettings.definitions + TLSSettings.definitions + DatabaseSettings.definitions
         + TokenSettings.definitions
         + RateLimitSettings.definitions + PasswordSettings.definitions + KeySettings.definitions
-        + AccountSettings.definitions + AuditSettings.definitions + LogSettings.definitions
+        + SessionSettings.definitions + AccountSettings.definitions + AuditSettings.definitions
+        + LogSettings.definitions
         + MetricsSettings.definitions
 
     /// Where the server listens.
@@ -25,6 +26,8 @@ package struct Settings: Sendable {
     package let passwords: PasswordSettings
     /// Which signing keys there are.
     package let keys: KeySettings
+    /// How long a browser stays signed in, and what users give clients lives.
+    package let sessions: SessionSettings
     /// Who may open an account.
     package let accounts: AccountSettings
     /// How long is kept what was done and tried.
@@ -35,7 +38,7 @@ package struct Settings: Sendable {
     package let metrics: MetricsSettings
 
     /// What goes together, and is unwise all the same: a line each, for the log of a start and for `config check`.
-    package var warnings: [String] { rateLimits.warnings + keys.warnings }
+    package var warnings: [String] { tokens.warnings + rateLimits.warnings + keys.warnings + sessions.warnings }
 
     /// Reads and checks everything.
     /// - Parameter host: what the machine has, where a default depends on it.
@@ -48,6 +51,7 @@ package struct Settings: Sendable {
         keys = try KeySettings(reader, tokenLifetime: tokens.lifetime)
         rateLimits = try RateLimitSettings(reader, database: database.address)
         passwords = try PasswordSettings(reader, host: host)
+        sessions = try SessionSettings(reader)
         accounts = try AccountSettings(reader)
         audit = try AuditSettings(reader, tokenLifetime: tokens.lifetime)
         logging = try LogSettings(reader)

@@ -44,6 +44,43 @@ import Testing
     func issuer(_ text: String) throws { #expect(try settings(["JWKS_ISSUER": text]).tokens.issuer == text) }
 
     @Test(
+        "an issuer that OAuth may use",
+        arguments: [
+            "http://localhost:8080", "http://127.0.0.1:1", "http://[::1]:8080/p", "https://id.example",
+            "https://id.example:8443/p/q", "https://10.0.0.1",
+        ])
+    func usable(_ text: String) throws {
+        let settings = try settings(["JWKS_ISSUER": text])
+        #expect(settings.tokens.oauthObstacle == nil && settings.warnings.isEmpty)
+    }
+
+    @Test(
+        "an issuer that OAuth may not use is one for POST /auth, with a warning",
+        arguments: [
+            ("https://id.example/", "it ends in a slash"), ("https://id.example/p/", "it ends in a slash"),
+            ("https://ID.example", "its host is written with capital letters"),
+            ("http://id.example", "it is http on a host that is not this machine"),
+            ("http://10.0.0.1:8080", "it is http on a host that is not this machine"),
+            ("http://localhost.example", "it is http on a host that is not this machine"),
+        ])
+    func unusable(_ text: String, _ obstacle: String) throws {
+        let settings = try settings(["JWKS_ISSUER": text])
+        #expect(settings.tokens.issuer == text)
+        #expect(settings.tokens.oauthObstacle?.hasPrefix(obstacle) == true)
+        #expect(
+            settings.warnings.first?.hasPrefix(
+                "JWKS_ISSUER (\(text)) is no issuer for OAuth and OpenID Connect, which are off: \(obstacle)") == true)
+    }
+
+    @Test("http is let through where a test wants it, and nothing else") func allowed() throws {
+        func obstacle(_ text: String) throws -> String? {
+            try settings(["JWKS_ISSUER": text, "JWKS_ALLOW_HTTP_ISSUER": "true"]).tokens.oauthObstacle
+        }
+        #expect(try obstacle("http://id.example") == nil)
+        #expect(try obstacle("http://id.example/") == "it ends in a slash")
+    }
+
+    @Test(
         "refuse a lifetime that is none",
         arguments: ["soon", "-5s", "0s", "0", "1y", "", "s", "1.5h", "101y", "36501d", "99999999999999999999d"])
     func lifetime(_ text: String) {
