@@ -36,6 +36,20 @@ struct RegisterTests {
         }
     }
 
+    @Test(
+        "says to a client that would register itself who registers it, and opens no account",
+        arguments: [#"["https://app.example/cb"]"#, "[]", "null"])
+    func client(uris: String) async throws {
+        try await TestServer.with { server in
+            let body = #"{"username":"bob","client_name":"App","redirect_uris":\#(uris)}"#
+            let answer = try await server.answer(RawRequest.post("/register", body))
+            #expect(answer.status == 400)
+            #expect(answer.errorCode == "invalid_request")
+            #expect(answer.text.contains("clients create"))
+            #expect(try await server.answer(RawRequest.post("/register", #"{"username":"bob"}"#)).status == 201)
+        }
+    }
+
     @Test("answers another password every time")
     func passwords() async throws {
         try await TestServer.with { server in

@@ -34,7 +34,7 @@ package struct AuthorizationReply: Equatable, Sendable {
 }
 
 /// How the answer reaches the client: OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode.
-package enum ResponseMode: String, Sendable {
+package enum ResponseMode: String, CaseIterable, Sendable {
     case query
     case formPost = "form_post"
 }

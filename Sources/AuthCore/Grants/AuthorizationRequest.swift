@@ -2,7 +2,7 @@
 /// Core 1.0 §3.1.2.1, RFC 9700 §2.1). Who the user is, and whether they agree, is still to be seen.
 package struct AuthorizationRequest: Equatable, Sendable {
     /// The `prompt` of Core §3.1.2.1.
-    package enum Prompt: String, Sendable {
+    package enum Prompt: String, CaseIterable, Sendable {
         case none
         case login
         case consent

@@ -27,6 +27,11 @@ struct RegisterRequest: Sendable {
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     init(_ request: Request) async throws {
         let object = try await JSONBody.object(of: request)
+        // Of a client that looked for RFC 7591 here, and would get an account.
+        guard !object.has("redirect_uris") else {
+            throw AuthError.invalidRequest(
+                "this path opens accounts of users: clients are registered by an operator, with clients create")
+        }
         // Ignored, it would be taken for the account's.
         guard !object.has("password") else {
             throw AuthError.invalidRequest(

@@ -18,7 +18,7 @@ package struct BothPaths: Sendable {
     package init(issuer: String, keyRing: CurrentKeyRing, time: any TimeSource) {
         let (issuer, logger) = (IssuerIdentifier(text: issuer), Logger(label: "none") { _ in SwiftLogNoOpLogHandler() })
         let documents: [Document] = [
-            .ping, .metadata(of: issuer, longestMaxAge: .seconds(300)),
+            .ping, .metadata(of: issuer, paths: Set(OAuthPath.allCases), longestMaxAge: .seconds(300)),
             .keySet(of: issuer, longestMaxAge: .seconds(300), propagation: KeyPropagationTracker(time: time)),
         ]
         let metrics = HTTPMetrics(NOOPMetricsHandler.instance, routes: Set(documents.map(\.label)))

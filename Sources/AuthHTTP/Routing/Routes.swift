@@ -40,7 +40,8 @@ package struct Routes: Sendable {
         documents = [
             .ping,
             .keySet(of: issuer, longestMaxAge: longestMaxAge, propagation: propagation),
-            .metadata(of: issuer, longestMaxAge: longestMaxAge),
+            .metadata(
+                of: issuer, paths: Set(ordinary.map(\.path).compactMap(OAuthPath.init)), longestMaxAge: longestMaxAge),
             .openAPI(longestMaxAge: longestMaxAge),
         ]
     }

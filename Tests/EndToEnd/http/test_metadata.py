@@ -13,7 +13,7 @@ from support.client import JWKS_PATH, assert_error
 from support.server import MakeServer, Server
 
 PATHS = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"]
-# What is true of today's server, and no endpoint that does not work yet.
+# What is there with OAuth off too.
 MEMBERS = {"issuer", "jwks_uri", "id_token_signing_alg_values_supported"}
 
 
@@ -64,11 +64,23 @@ def test_what_they_say(running: Server) -> None:
         assert answer.headers["Cache-Control"].startswith("public, max-age=")
         bodies.append(answer.body)
     assert bodies[0] == bodies[1]
-    assert json.loads(bodies[0]) == {
+    found = json.loads(bodies[0])
+    assert {name: found[name] for name in MEMBERS} == {
         "issuer": issuer,
         "jwks_uri": f"{issuer}{JWKS_PATH}",
         "id_token_signing_alg_values_supported": ["RS256"],
     }
+    for name, value in found.items():
+        assert value not in (None, [], ""), name
+        if name.endswith("_endpoint"):
+            assert value.startswith(f"{issuer}/")
+            assert running.client.get(value.removeprefix(issuer)).status != 404, name
+
+
+def test_no_request_has_a_say_in_them(running: Server) -> None:
+    said = running.client.get(PATHS[0]).body
+    for fields in ({"Host": "other.example"}, {"X-Forwarded-Host": "other.example", "X-Forwarded-Proto": "https"}):
+        assert running.client.get(PATHS[0], fields).body == said
 
 
 def test_other_algorithms_are_not_offered_yet(prepared_server: MakeServer) -> None:
@@ -119,7 +131,7 @@ def test_an_issuer_with_a_path(prepared_server: MakeServer) -> None:
         )
     }
     [body] = bodies
-    assert set(json.loads(body)) == MEMBERS and json.loads(body)["issuer"] == issuer
+    assert set(json.loads(body)) >= MEMBERS and json.loads(body)["issuer"] == issuer
     token = server.client.token("tenant", server.client.new_user("tenant"))
     assert ResourceServer(issuer, audience=issuer).claims(token)["preferred_username"] == "tenant"
 
@@ -128,4 +140,7 @@ def test_a_slash_at_the_end_of_the_issuer(prepared_server: MakeServer) -> None:
     server = started(prepared_server, "/")
     metadata = server.client.get(PATHS[0]).json()
     assert metadata["issuer"] == server.settings["JWKS_ISSUER"]
+    # No client of OAuth may use it: it is off, which the log says.
+    assert set(metadata) == MEMBERS
+    assert "is no issuer for OAuth and OpenID Connect, which are off: it ends in a slash" in server.log.read_text()
     assert metadata["jwks_uri"] == f"http://127.0.0.1:{server.port}{JWKS_PATH}"

@@ -25,6 +25,7 @@ def locked(server: Server) -> Iterator[None]:
 def assert_served(server: Server, tag: str) -> None:
     fresh = server.client.get(JWKS_PATH)
     assert fresh.status == 200 and fresh.headers["ETag"] == tag and fresh.json()["keys"]
+    assert server.client.get("/.well-known/openid-configuration").status == 200
     known = server.client.get(JWKS_PATH, {"If-None-Match": tag})
     assert (known.status, known.body) == (304, b"")
 
