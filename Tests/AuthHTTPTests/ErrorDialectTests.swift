@@ -144,16 +144,20 @@ struct ErrorDialectTests {
         #expect(!location.contains("state="))
     }
 
+    private let pages = Pages(issuer: "https://issuer.example", branding: Branding(name: "Example"))
+
     @Test("page: the sentence and the request's id, and nothing that runs", arguments: RefusalCase.all)
     func page(row: RefusalCase) throws {
-        let answer = ErrorDialect.page.render(ErrorResponse(row.error), requestID: id)
+        let answer = ErrorDialect.page(pages).render(ErrorResponse(row.error), requestID: id)
         #expect(answer.status.code == row.status)
         #expect(answer.fields[.contentType] == "text/html; charset=utf-8")
         #expect(answer.fields[.contentLength] == "\(answer.body.count)")
         #expect(answer.fields[.cacheControl] == "no-store")
         #expect(answer.fields[.contentSecurityPolicy]?.hasPrefix("default-src 'none';") == true)
         for field in row.fields { #expect(lines(answer.fields).contains(field)) }
-        #expect(body(answer).contains("<p role=\"alert\">\(row.sentence)</p>"))
+        // Of what a person can only wait for there is a sentence of its own.
+        let seconds = answer.fields[.retryAfter].map { "Try again in \($0) seconds." }
+        #expect(body(answer).contains("<p role=\"alert\">\(row.sentence)</p>") || body(answer).contains(seconds ?? "?"))
         #expect(body(answer).contains("<code>\(id)</code>"))
         #expect(!body(answer).contains("<script"))
     }
@@ -161,7 +165,7 @@ struct ErrorDialectTests {
     @Test("a sentence says nothing but itself in any dialect")
     func escaping() throws {
         let error = ErrorResponse(.auth(.invalidRequest("<b>\"é\\\u{1}&'")))
-        let page = body(ErrorDialect.page.render(error, requestID: id))
+        let page = body(ErrorDialect.page(pages).render(error, requestID: id))
         #expect(page.contains("<p role=\"alert\">&lt;b&gt;&quot;é\\\u{1}&amp;&#39;</p>"))
         let oauth = body(ErrorDialect.oauth.render(error, requestID: id))
         #expect(oauth.contains(#""error_description":"<b>'???&'""#))

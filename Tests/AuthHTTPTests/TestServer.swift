@@ -25,6 +25,7 @@ struct TestServer: Sendable {
         var port = 0
         var limit = ConnectionLimit(10_000)
         var certificate: CurrentCertificate?
+        var branding = Branding(name: "Example")
     }
 
     let port: Int
@@ -57,6 +58,8 @@ struct TestServer: Sendable {
         let asked = setup.slowHasher ?? hasher
         let delays = Sample.delays(time: time, logger: setup.logger)
         let loginLog = LoginLog(logger: setup.logger)
+        let authorize = Authorize(store: store, hasher: asked, log: loginLog, delays: delays, time: time)
+        let pages = Pages(issuer: setup.issuer, branding: setup.branding)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let routes = Routes(
             logIn: LogInEndpoint(
@@ -73,6 +76,9 @@ struct TestServer: Sendable {
                     store: store, hasher: asked, time: time, isOpen: setup.registrationIsOpen,
                     generatedMustChange: setup.generatedMustChange)),
             registerLimit: SlidingWindowLimiter(limit: setup.registerLimit, time: time),
+            authorize: AuthorizeEndpoint(authorize: authorize, pages: pages),
+            authorizeLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
+            signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
             ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.ping()) != nil },
             issuer: setup.issuer, longestMaxAge: setup.longestMaxAge, propagation: verifiers)
         let service = HTTPService(

@@ -16,10 +16,17 @@ extension StoreLaw {
 
     private static func checkParallel(_ store: any Store) async throws {
         let code = try await made(in: store)
+        try require(try await isKnown(code.hash, in: store), "it is known")
         let outcomes = await inParallel(50) { _ in try? await bring(redemption(), to: store) }
+        try require(try await isKnown(code.hash, in: store), "used, it still is")
+        try require(try await !isKnown([1], in: store), "another is not")
         try require(
             outcomes.count { $0 == .redeemed(code.grant, nonce: "n-0S6_WzA2Mj") } == 1, "one fetches it: \(outcomes)")
         try require(outcomes.count { $0 == .reused(code.grant) } == 49, "49 are told: \(outcomes)")
+    }
+
+    private static func isKnown(_ hash: [UInt8], in store: any Store) async throws -> Bool {
+        try await store.read { transaction in try transaction.hasCode(hash) }
     }
 
     private static func checkBindings(_ store: any Store) async throws {

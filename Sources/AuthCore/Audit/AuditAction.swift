@@ -3,6 +3,10 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case login
     case register
     case passwordChange = "password.change"
+    /// With a password, on the sign-in page.
+    case signIn = "sign_in"
+    /// A client got a code, or a user said no.
+    case authorize
 
     case userCreate = "user.create"
     case userDisable = "user.disable"
@@ -54,6 +58,8 @@ package enum AuditReason: String, CaseIterable, Sendable {
     case changedMeanwhile = "changed_meanwhile"
     /// The password was right, and opens nothing but the way to another one.
     case passwordChangeRequired = "password_change_required"
+    /// The user did not agree, or another one was wanted.
+    case denied
     /// A key signs before verifiers can be sure to know it: there was no other.
     case early
     /// There was a key's state and no key.

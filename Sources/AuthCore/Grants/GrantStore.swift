@@ -2,6 +2,8 @@
 package protocol GrantReads {
     /// The grant, if it is neither ended nor over at `moment`.
     func grant(_ id: GrantID, at moment: Timestamp) throws -> Grant?
+    /// Whether there is a code with this hash, used or not.
+    func hasCode(_ hash: [UInt8]) throws -> Bool
     /// Whether one access token was revoked by itself.
     func isRevoked(tokenID: String) throws -> Bool
 }

@@ -26,6 +26,9 @@ struct IssuerIdentifier {
     /// Scheme, host and port: where `/auth` and the other paths are that do not follow the issuer's own.
     var origin: String { parts.prefix(3).joined(separator: "/") }
 
+    /// Whether browsers reach it over TLS.
+    var isSecure: Bool { text.hasPrefix("https://") }
+
     /// Scheme, nothing, host and the rest.
     private var parts: [Substring] {
         withoutTrailingSlash.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)

@@ -37,4 +37,14 @@ struct LogInMetrics: Sendable {
             throw AuthError.passwordChangeRequired
         }
     }
+
+    /// Counts what came of a sign-in; one whose password was never looked at has no outcome here either.
+    func note(_ signIn: Authorize.SignIn) {
+        switch signIn {
+        case .signedIn: success.increment()
+        case .refused(_, .invalidCredentials): failure.increment()
+        case .refused(_, .passwordChangeRequired): passwordChange.increment()
+        case .refused, .state: break
+        }
+    }
 }

@@ -11,22 +11,35 @@ package struct FormFields: Sendable, Equatable {
     /// - Throws: ``AuthError/invalidRequest(_:)``, which names a parameter of ours at most.
     package init(_ bytes: some Collection<UInt8>, repeatable: Set<String> = []) throws(AuthError) {
         var values: [String: [String]] = [:]
-        var count = 0
-        for field in bytes.split(separator: UInt8(ascii: "&")) {
-            count += 1
-            guard count <= Self.most else { throw .invalidRequest("there are more than \(Self.most) parameters") }
-            let name = field.prefix { $0 != UInt8(ascii: "=") }
-            guard let key = Self.unescaped(name), let value = Self.unescaped(field.dropFirst(name.count + 1)) else {
-                throw .invalidRequest("a parameter is not percent-encoded UTF-8")
-            }
-            // One of another name is nothing of ours: it is passed over, as one without a value is (RFC 6749 §3.1).
-            guard !value.isEmpty, key.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
+        for (key, value) in try Self.pairs(bytes) {
             guard values[key] == nil || repeatable.contains(key) else {
                 throw .invalidRequest("a parameter stands there twice")
             }
             values[key, default: []].append(value)
         }
         self.values = values
+    }
+
+    /// All parameters in their order, as often as they stand there; who is told that one stands there twice may depend on
+    /// the others (RFC 6749 §4.1.2.1).
+    /// - Throws: ``AuthError/invalidRequest(_:)``.
+    package static func pairs(
+        _ bytes: some Collection<UInt8>
+    ) throws(AuthError) -> [(name: String, value: String)] {
+        var pairs: [(name: String, value: String)] = []
+        var count = 0
+        for field in bytes.split(separator: UInt8(ascii: "&")) {
+            count += 1
+            guard count <= most else { throw .invalidRequest("there are more than \(most) parameters") }
+            let name = field.prefix { $0 != UInt8(ascii: "=") }
+            guard let key = unescaped(name), let value = unescaped(field.dropFirst(name.count + 1)) else {
+                throw .invalidRequest("a parameter is not percent-encoded UTF-8")
+            }
+            // One of another name is nothing of ours: it is passed over, as one without a value is (RFC 6749 §3.1).
+            guard !value.isEmpty, key.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
+            pairs.append((key, value))
+        }
+        return pairs
     }
 
     /// The value of a parameter; nil where there is none, or an empty one.

@@ -16,4 +16,16 @@ extension HTTPField.Name {
     static let rateLimitPolicy = named("RateLimit-Policy")
     /// For HTTP/1.0 caches, where RFC 6749 §5.1 wants it beside `Cache-Control`.
     static let pragma = named("Pragma")
+    /// Where in a site a browser's request comes from (Fetch Metadata).
+    static let secFetchSite = named("Sec-Fetch-Site")
+    /// For browsers that know no `frame-ancestors`.
+    static let xFrameOptions = named("X-Frame-Options")
+    /// Who learns the address of a page.
+    static let referrerPolicy = named("Referrer-Policy")
+    /// Which windows share a page's.
+    static let crossOriginOpenerPolicy = named("Cross-Origin-Opener-Policy")
+    /// Which sites may load something of ours.
+    static let crossOriginResourcePolicy = named("Cross-Origin-Resource-Policy")
+    /// What of the browser a page may use.
+    static let permissionsPolicy = named("Permissions-Policy")
 }

@@ -1,3 +1,5 @@
+import AuthCore
+
 /// Where an answer of the authorization endpoint goes: back to the client, by way of the browser.
 package struct AuthorizationRedirect: Sendable {
     private let uri: String
@@ -18,10 +20,25 @@ package struct AuthorizationRedirect: Sendable {
     func location(of error: ErrorResponse) -> String {
         // The client never showed who it is here, so it cannot be told that it was wrong about it.
         let code: OAuthErrorCode = error.oauthCode == .invalidClient ? .accessDenied : error.oauthCode
-        var parameters = [("error", code.rawValue), ("error_description", error.oauthDescription)]
-        if let state { parameters.append(("state", state)) }
-        parameters.append(("iss", issuer))
-        let query = parameters.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
+        return location(parameters([("error", code.rawValue), ("error_description", error.oauthDescription)]))
+    }
+
+    /// What `answer` says, in the query or in a form: `state` and `iss` are in each.
+    func parameters(of answer: AuthorizationAnswer.Content) -> [(name: String, value: String)] {
+        switch answer {
+        case .code(let code): parameters([("code", code.text)])
+        case .error(let error):
+            parameters([("error", error.code.rawValue), ("error_description", error.reason)])
+        }
+    }
+
+    private func parameters(_ own: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        own + (state.map { [("state", $0)] } ?? []) + [("iss", issuer)]
+    }
+
+    /// The URI with these parameters behind those that it has.
+    func location(_ parameters: [(name: String, value: String)]) -> String {
+        let query = parameters.map { "\($0.name)=\(Self.encoded($0.value))" }.joined(separator: "&")
         let separator = !uri.contains("?") ? "?" : uri.hasSuffix("?") || uri.hasSuffix("&") ? "" : "&"
         return uri + separator + query
     }

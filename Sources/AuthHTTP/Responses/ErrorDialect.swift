@@ -10,7 +10,7 @@ package enum ErrorDialect: Sendable {
     /// The authorization endpoint's, once the redirect URI is known to be the client's (RFC 6749 §4.1.2.1).
     case redirect(AuthorizationRedirect)
     /// For a person in front of a browser.
-    case page
+    case page(Pages)
 
     /// A refusal as it goes over the wire, but for what every answer of its path says.
     package struct Rendered: Equatable, Sendable {
@@ -40,15 +40,19 @@ package enum ErrorDialect: Sendable {
     }
 
     /// Says `error` in this dialect.
-    /// - Parameter requestID: shown where a person reads it, who may have to name it to an operator.
-    package func render(_ error: ErrorResponse, requestID: RequestID) -> Rendered {
+    /// - Parameters:
+    ///   - requestID: shown where a person reads it, who may have to name it to an operator.
+    ///   - language: of that person.
+    package func render(
+        _ error: ErrorResponse, requestID: RequestID, language: @autoclosure () -> Language = .english
+    ) -> Rendered {
         switch self {
         case .json:
             Rendered(status: error.status, type: "application/json", body: error.json, fields: error.fields)
         case .oauth: Self.oauth(error)
         case .redirect(let target):
             Rendered(redirectTo: target.location(of: error), fields: [.cacheControl: "no-store"])
-        case .page: Self.page(error, requestID)
+        case .page(let pages): pages.error(error, requestID: requestID, language())
         }
     }
 
@@ -62,30 +66,6 @@ package enum ErrorDialect: Sendable {
             ("error", .string(error.oauthCode.rawValue)), ("error_description", .string(error.oauthDescription)),
         ])
         return Rendered(status: error.oauthStatus, type: "application/json", body: json, fields: fields)
-    }
-
-    private static func page(_ error: ErrorResponse, _ requestID: RequestID) -> Rendered {
-        let html: HTML = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Error</title></head>
-            <body>
-            <main>
-            <h1>This did not work</h1>
-            <p role="alert">\(error.sentence)</p>
-            <p>Request: <code>\(requestID.description)</code></p>
-            </main>
-            </body>
-            </html>
-
-            """
-        var fields = error.fields
-        fields[.cacheControl] = "no-store"
-        // It runs nothing, loads nothing, and is shown in no frame.
-        fields[.contentSecurityPolicy] = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-        fields[.xContentTypeOptions] = "nosniff"
-        return Rendered(
-            status: error.status, type: "text/html; charset=utf-8", body: Array(html.text.utf8), fields: fields)
     }
 }
 

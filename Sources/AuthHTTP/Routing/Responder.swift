@@ -56,15 +56,16 @@ struct Responder: Sendable {
             guard let route else { throw .notFound(paths: table.paths) }
             try route.check(request.method)
             var response = try await naming(context) {
-                try await admit(context, by: route.limit)
+                try await admit(context, by: route.limiter(for: request.method))
                 return try await route.endpoint.respond(to: request, context)
             }
-            response.headers.append(contentsOf: route.fields)
+            // The endpoint may have said so already.
+            for field in route.fields { response.headers[field.name] = field.value }
             response.headers.append(contentsOf: route.origins.fields)
             if route.namesRequest { response.headers[.xRequestID] = "\(context.id)" }
             return (response, nil)
         } catch {
-            return (refuse(error, route, context), error)
+            return (refuse(error, route, context, request), error)
         }
     }
 
@@ -96,7 +97,9 @@ struct Responder: Sendable {
         }
     }
 
-    private func refuse(_ error: RequestError, _ route: Route?, _ context: RequestContext) -> Response {
+    private func refuse(
+        _ error: RequestError, _ route: Route?, _ context: RequestContext, _ request: Request
+    ) -> Response {
         let refusal = ErrorResponse(error)
         refusals.note(error, of: try? context.client)
         if case .auth(.unavailable(let reason)) = error {
@@ -104,7 +107,10 @@ struct Responder: Sendable {
             context.logger.debug(
                 "request refused", metadata: ["route": "\(route?.path ?? "none")", "reason": "\(reason)"])
         }
-        var response = Response((route?.errors ?? .json).render(refusal, requestID: context.id))
+        var response = Response(
+            (route?.errors ?? .json).render(
+                refusal, requestID: context.id,
+                language: Language(wishes: nil, accepted: request.headers[values: .acceptLanguage])))
         // A dialect may have said so already.
         for field in route?.fields ?? [:] { response.headers[field.name] = field.value }
         response.headers[.xRequestID] = "\(context.id)"

@@ -23,6 +23,8 @@ struct Route: Sendable {
     let methods: [HTTPRequest.Method]
     let endpoint: any Endpoint
     let limit: (any RateLimiter)?
+    /// Whether GET counts for the limit, too.
+    let readingCounts: Bool
     let cache: Cache
     let errors: ErrorDialect
     let origins: AllowedOrigins
@@ -33,9 +35,8 @@ struct Route: Sendable {
     /// A path that changes something or gives a secret: limited, and nothing of it is kept.
     static func post(_ path: String, limit: any RateLimiter, errors: ErrorDialect, _ endpoint: any Endpoint) -> Route {
         Route(
-            path: path, label: path, methods: [.post], endpoint: endpoint, limit: limit, cache: .nothing,
-            errors: errors,
-            origins: .own, namesRequest: true)
+            path: path, label: path, methods: [.post], endpoint: endpoint, limit: limit, readingCounts: true,
+            cache: .nothing, errors: errors, origins: .own, namesRequest: true)
     }
 
     /// A path that only answers.
@@ -44,8 +45,33 @@ struct Route: Sendable {
         _ path: String, cache: Cache = .asAnswered, errors: ErrorDialect, _ endpoint: any Endpoint
     ) -> Route {
         Route(
-            path: path, label: path, methods: [.get, .head], endpoint: endpoint, limit: nil, cache: cache,
+            path: path, label: path, methods: [.get, .head], endpoint: endpoint, limit: nil, readingCounts: false,
+            cache: cache,
             errors: errors, origins: .own, namesRequest: true)
+    }
+
+    /// A page for a person, and the forms that come from it; nothing of it is kept.
+    /// - Parameters:
+    ///   - limit: counts forms alone, unless `readingCounts`.
+    static func page(
+        _ path: String, limit: any RateLimiter, readingCounts: Bool = false, _ pages: Pages, _ endpoint: any Endpoint
+    ) -> Route {
+        Route(
+            path: path, label: path, methods: [.get, .post], endpoint: endpoint, limit: limit,
+            readingCounts: readingCounts, cache: .nothing, errors: .page(pages), origins: .own, namesRequest: true)
+    }
+
+    /// A file of the pages'.
+    static func asset(_ asset: PageAsset) -> Route {
+        Route(
+            path: asset.path, label: "/assets", methods: [.get, .head], endpoint: asset, limit: nil,
+            readingCounts: false,
+            cache: .asAnswered, errors: .json, origins: .own, namesRequest: true)
+    }
+
+    /// What counts a request by this method.
+    func limiter(for method: HTTPRequest.Method) -> (any RateLimiter)? {
+        method == .get && !readingCounts ? nil : limit
     }
 
     /// The paths of a document, as the ordinary route answers them.
@@ -54,6 +80,7 @@ struct Route: Sendable {
         return document.paths.map { path in
             Route(
                 path: path, label: document.label, methods: [.get, .head], endpoint: endpoint, limit: nil,
+                readingCounts: false,
                 cache: .asAnswered, errors: .json, origins: document.origins, namesRequest: false)
         }
     }

@@ -20,23 +20,27 @@ package struct Routes: Sendable {
     /// Every path of the server, on one screen.
     ///
     /// - Parameters:
-    ///   - logInLimit: counts requests to `/password` too, which is no second way to guess.
+    ///   - logInLimit: counts requests to `/password` and forms of `/sign-in` too, which are no second way to guess.
     ///   - issuer: as it stands in the tokens: what the metadata says and where it is found follow from it.
     ///   - longestMaxAge: what a cache of a document is told where no change is nearer.
     package init(
         logIn: LogInEndpoint, logInLimit: any RateLimiter, changePassword: ChangePasswordEndpoint,
-        register: RegisterEndpoint, registerLimit: any RateLimiter, ready: ReadyEndpoint, issuer: String,
+        register: RegisterEndpoint, registerLimit: any RateLimiter, authorize: AuthorizeEndpoint,
+        authorizeLimit: any RateLimiter, signIn: SignInEndpoint, pages: Pages, ready: ReadyEndpoint, issuer: String,
         longestMaxAge: Duration, propagation: KeyPropagationTracker
     ) {
         let issuer = IssuerIdentifier(text: issuer)
-        ordinary = [
-            .get("/", cache: .nothing, errors: .json, FrontPageEndpoint(issuer: issuer)),
-            .post("/auth", limit: logInLimit, errors: .json, logIn),
-            .post("/password", limit: logInLimit, errors: .json, changePassword),
-            .post("/register", limit: registerLimit, errors: .json, register),
-            .get("/health/live", errors: .json, LiveEndpoint()),
-            .get("/health/ready", errors: .json, ready),
-        ]
+        ordinary =
+            [
+                .get("/", cache: .nothing, errors: .json, FrontPageEndpoint(issuer: issuer)),
+                .post("/auth", limit: logInLimit, errors: .json, logIn),
+                .post("/password", limit: logInLimit, errors: .json, changePassword),
+                .post("/register", limit: registerLimit, errors: .json, register),
+                .page("/authorize", limit: authorizeLimit, readingCounts: true, pages, authorize),
+                .page("/sign-in", limit: logInLimit, pages, signIn),
+                .get("/health/live", errors: .json, LiveEndpoint()),
+                .get("/health/ready", errors: .json, ready),
+            ] + pages.assets.map(Route.asset)
         documents = [
             .ping,
             .keySet(of: issuer, longestMaxAge: longestMaxAge, propagation: propagation),

@@ -6,6 +6,7 @@ extension SQLStatement {
         INSERT INTO authorization_codes (hash, grant_id, redirect_uri, challenge, nonce, expires_at)
         VALUES (?, ?, ?, ?, ?, ?)
         """)
+    fileprivate static let hasCode = SQLStatement("SELECT 1 FROM authorization_codes WHERE hash = ?")
     /// A challenge that is none stands for itself: it has to be there if and only if the code has one.
     private static let isBoundTo = """
         hash = ? AND (redirect_uri = ? OR (challenge IS NOT NULL AND CAST(? AS bigint) = 1))
@@ -30,6 +31,8 @@ extension SQLTransaction {
             .insertCode, .bytes(code.hash), .bytes(code.grant.bytes), .text(code.redirectURI),
             .optional(code.challenge), .optional(code.nonce), .milliseconds(code.expiresAt))
     }
+
+    func hasCode(_ hash: [UInt8]) throws -> Bool { try !driver.fetch(.hasCode, .bytes(hash)).isEmpty }
 
     func redeem(_ redemption: CodeRedemption, at moment: Timestamp) throws -> CodeRedemption.Outcome {
         let bindings: [SQLValue] = [

@@ -14,6 +14,7 @@ struct ConfigCheck: AsyncParsableCommand {
             let reader = try options.reader()
             let settings = try Settings(reader)
             _ = try reader.required(.masterKey)
+            _ = try Branding(settings.pages)
             do {
                 try ListenError.check(host: settings.listener.host, port: settings.listener.port)
             } catch ListenError.portInUse {

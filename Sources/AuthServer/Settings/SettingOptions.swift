@@ -34,6 +34,7 @@ package struct SettingOptions: ParsableArguments {
     @OptionGroup(title: "Signing keys") var keys: KeySettings.Options
     @OptionGroup(title: "Sessions") var sessions: SessionSettings.Options
     @OptionGroup(title: "Accounts") var accounts: AccountSettings.Options
+    @OptionGroup(title: "Pages") var pages: PageSettings.Options
     @OptionGroup(title: "Audit log") var audit: AuditSettings.Options
     @OptionGroup(title: "Log") var logging: LogSettings.Options
     @OptionGroup(title: "Metrics") var metrics: MetricsSettings.Options
@@ -44,7 +45,8 @@ package struct SettingOptions: ParsableArguments {
     /// What the command line said, by the name of the variable.
     package var given: [String: String] {
         let groups: [any SettingOptionGroup] = [
-            listener, tls, database, tokens, rateLimits, passwords, keys, sessions, accounts, audit, logging, metrics,
+            listener, tls, database, tokens, rateLimits, passwords, keys, sessions, accounts, pages, audit, logging,
+            metrics,
         ]
         let texts = groups.map(\.given).reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         let pairs = Settings.definitions.compactMap { definition in

@@ -8,8 +8,8 @@ package struct Settings: Sendable {
         ListenerSettings.definitions + TLSSettings.definitions + DatabaseSettings.definitions
         + TokenSettings.definitions
         + RateLimitSettings.definitions + PasswordSettings.definitions + KeySettings.definitions
-        + SessionSettings.definitions + AccountSettings.definitions + AuditSettings.definitions
-        + LogSettings.definitions
+        + SessionSettings.definitions + AccountSettings.definitions + PageSettings.definitions
+        + AuditSettings.definitions + LogSettings.definitions
         + MetricsSettings.definitions
 
     /// Where the server listens.
@@ -30,6 +30,8 @@ package struct Settings: Sendable {
     package let sessions: SessionSettings
     /// Who may open an account.
     package let accounts: AccountSettings
+    /// What the pages look like.
+    package let pages: PageSettings
     /// How long is kept what was done and tried.
     package let audit: AuditSettings
     /// What is logged.
@@ -53,6 +55,7 @@ package struct Settings: Sendable {
         passwords = try PasswordSettings(reader, host: host)
         sessions = try SessionSettings(reader)
         accounts = try AccountSettings(reader)
+        pages = try PageSettings(reader, issuer: tokens.issuer)
         audit = try AuditSettings(reader, tokenLifetime: tokens.lifetime)
         logging = try LogSettings(reader)
         metrics = try MetricsSettings(reader, publicPort: listener.port)

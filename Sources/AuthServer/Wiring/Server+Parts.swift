@@ -43,7 +43,8 @@ extension Server {
     /// Who answers which request.
     static func routes(
         _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop,
-        _ tracker: KeyPropagationTracker, _ logger: Logger, metrics: any MetricsFactory, ready: ReadyEndpoint
+        _ tracker: KeyPropagationTracker, _ logger: Logger, metrics: any MetricsFactory, branding: Branding,
+        ready: ReadyEndpoint
     ) -> Routes {
         let (settings, store) = (app.settings, app.store)
         let signer = TokenSigner(
@@ -62,11 +63,16 @@ extension Server {
         let changePassword = ChangePassword(
             store: store, hasher: app.app.hasher, log: log, delays: delays, time: app.time)
         let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
+        let authorize = Authorize(store: store, hasher: app.app.hasher, log: log, delays: delays, time: app.time)
+        let pages = Pages(issuer: settings.tokens.issuer, branding: branding)
         return Routes(
             logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired, metrics: metrics),
             logInLimit: app.rateLimiter(name: "auth"),
             changePassword: ChangePasswordEndpoint(changePassword: changePassword),
             register: RegisterEndpoint(register: register), registerLimit: app.rateLimiter(name: "register"),
+            authorize: AuthorizeEndpoint(authorize: authorize, pages: pages),
+            authorizeLimit: app.rateLimiter(name: "authorize"),
+            signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
             ready: ready, issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge,
             propagation: tracker)
     }

@@ -38,7 +38,8 @@ struct Server {
 
     private init(
         _ app: UnlockedApp, store: WatchedStore, manager: ServiceManager, certificates: CertificateService?,
-        exports: KeyExportDirectory?, signals: ProcessSignals?, metrics: ServerMetrics, logger: Logger, log: LogWriter
+        exports: KeyExportDirectory?, branding: Branding, signals: ProcessSignals?, metrics: ServerMetrics,
+        logger: Logger, log: LogWriter
     ) {
         let settings = app.settings
         let keyRing = CurrentKeyRing()
@@ -76,7 +77,7 @@ struct Server {
             host: host, port: port, inheritedSocket: socket?.descriptor,
             limit: Self.connectionLimit(settings, logger), certificate: certificates?.current,
             routes: Self.routes(
-                app, keyRing, rotationLoop, tracker, logger, metrics: metrics.factory,
+                app, keyRing, rotationLoop, tracker, logger, metrics: metrics.factory, branding: branding,
                 ready: ReadyEndpoint(keyRing: keyRing, draining: draining) { await store.isReady() }),
             trustedProxies: settings.rateLimits.trustedProxies,
             untrustedProxy: UntrustedProxy { peer in
@@ -144,6 +145,7 @@ struct Server {
             try CertificateService(files, time: SystemTimeSource(), logger: logger)
         }
         let exports = try settings.keys.exportDirectory.map { try KeyExportDirectory(setting: $0) }
+        let branding = try Branding(settings.pages)
         let opening = PostgresOpening.server(wait: settings.database.wait) { logger.note($0) }
         let metrics = ServerMetrics(settings.metrics, version: JWKSServer.version, time: SystemTimeSource())
         let unlocked = try await App(
@@ -156,7 +158,8 @@ struct Server {
         }
         let app = UnlockedApp(app: unlocked.app, database: unlocked.database, sealer: unlocked.sealer, store: store)
         try await Server(
-            app, store: store, manager: manager, certificates: certificates, exports: exports, signals: signals,
+            app, store: store, manager: manager, certificates: certificates, exports: exports, branding: branding,
+            signals: signals,
             metrics: metrics, logger: logger, log: log
         ).run()
     }

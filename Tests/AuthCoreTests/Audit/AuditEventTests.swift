@@ -20,8 +20,8 @@ import Testing
         #expect(AuditOutcome.allCases.map(\.rawValue) == ["success", "failure"])
         #expect(
             AuditReason.allCases.map(\.rawValue) == [
-                "unknown_user", "wrong_password", "disabled", "changed_meanwhile", "password_change_required", "early",
-                "key_missing", "state_missing",
+                "unknown_user", "wrong_password", "disabled", "changed_meanwhile", "password_change_required", "denied",
+                "early", "key_missing", "state_missing",
             ])
     }
 }

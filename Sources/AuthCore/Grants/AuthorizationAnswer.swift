@@ -1,0 +1,48 @@
+/// What a client is told at the end of an authorization request, at its redirect URI.
+package struct AuthorizationAnswer: Equatable, Sendable {
+    /// RFC 6749 §4.1.2, §4.1.2.1.
+    package enum Content: Equatable, Sendable {
+        /// What the client fetches its tokens with.
+        case code(BrowserSecret)
+        /// Why it gets none.
+        case error(AuthorizationError)
+    }
+
+    /// Where it goes, and how.
+    package let reply: AuthorizationReply
+    /// What it says.
+    package let content: Content
+
+    /// An answer.
+    package init(reply: AuthorizationReply, content: Content) {
+        self.reply = reply
+        self.content = content
+    }
+}
+
+/// What the pages of a flow show of its request.
+package struct FlowView: Equatable, Sendable {
+    /// Who asks.
+    package let client: ClientName
+    /// Where the answer goes.
+    package let redirectURI: String
+    /// What it would get.
+    package let access: GrantedAccess
+    /// A name to begin with, as the client or the browser's session has it.
+    package let username: String?
+    /// The languages that the client wishes for, best first (OpenID Connect Core 1.0 §3.1.2.1).
+    package let languages: String?
+}
+
+/// Where a flow stands, in the browser that began it.
+package enum FlowState: Equatable, Sendable {
+    /// The user has to sign in.
+    case signIn(FlowView)
+    /// The user, who is signed in by this name, has to be asked.
+    /// - session: which has to be the same when the user's word comes.
+    case consent(FlowView, username: String, session: String)
+    /// It ended; the same again for a minute.
+    case answer(AuthorizationAnswer)
+    /// It ended a while ago, or there is none in this browser.
+    case over
+}

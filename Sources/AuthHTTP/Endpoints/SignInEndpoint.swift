@@ -1,0 +1,126 @@
+package import AuthCore
+import HTTPTypes
+import Hummingbird
+package import Metrics
+
+/// `GET`, `POST /sign-in`: the pages of a flow, and what a user sends from them.
+package struct SignInEndpoint: Endpoint {
+    private let authorize: Authorize
+    private let pages: Pages
+    private let cookies: BrowserCookies
+    private let metrics: LogInMetrics
+
+    /// Does what `authorize` does, and shows `pages`.
+    package init(authorize: Authorize, pages: Pages, metrics: any MetricsFactory = MetricsSystem.factory) {
+        self.authorize = authorize
+        self.pages = pages
+        cookies = BrowserCookies(of: pages.issuer)
+        self.metrics = LogInMetrics(metrics)
+    }
+
+    /// The way to a flow's page.
+    static func page(of handle: BrowserSecret) -> ErrorDialect.Rendered {
+        ErrorDialect.Rendered(
+            redirectTo: "/sign-in?flow=\(handle.text)",
+            fields: [.cacheControl: "no-store", .referrerPolicy: "same-origin"])
+    }
+
+    func respond(to request: Request, _ context: RequestContext) async throws -> Response {
+        let browser = try cookies.browser(of: request, context)
+        let accepted = request.headers[values: .acceptLanguage]
+        do {
+            if request.method == .get {
+                let handle = request.head.path?.utf8.queryValue(of: "flow").flatMap(BrowserSecret.init)
+                guard let handle else { return Response(pages.over(Language(wishes: nil, accepted: accepted))) }
+                return shown(try await authorize.look(handle, in: browser), handle, accepted)
+            }
+            guard
+                FormOrigin.isOurs(
+                    fetchSite: request.headers[values: .secFetchSite], origin: request.headers[values: .origin],
+                    ours: pages.issuer.origin)
+            else { return Response(pages.foreignForm(Language(wishes: nil, accepted: accepted))) }
+            return try await taken(SignInForm(request), browser, accepted, context)
+        } catch let refusal as AuthorizationRefusal {
+            // Its operator changed the client meanwhile.
+            let language = Language(wishes: nil, accepted: accepted)
+            return Response(
+                pages.refused(refusal, redirectURI: nil, RequestParameters([]), context, language))
+        }
+    }
+
+    private func taken(
+        _ form: SignInForm, _ browser: Browser, _ accepted: [String], _ context: RequestContext
+    ) async throws -> Response {
+        guard let handle = form.flow else { return Response(pages.over(Language(wishes: nil, accepted: accepted))) }
+        if let decision = form.decision {
+            let state = try await authorize.decide(
+                handle, allows: decision == .allow, session: form.session, in: browser)
+            return moved(state, handle, accepted)
+        }
+        let outcome = try await context.whileClientWaits { [authorize] in
+            try await authorize.signIn(handle, username: form.username, password: form.password, in: browser)
+        }
+        metrics.note(outcome)
+        switch outcome {
+        case .state(let state): return moved(state, handle, accepted)
+        case .signedIn(let state, let secret):
+            var response = moved(state, handle, accepted)
+            response.headers.append(cookies.setting(session: secret))
+            return response
+        case .refused(let view, let error):
+            let language = Language(wishes: view.languages, accepted: accepted)
+            return Response(pages.signIn(view, handle: handle, username: form.username, alert: error, language))
+        }
+    }
+
+    /// The page itself.
+    private func shown(_ state: FlowState, _ handle: BrowserSecret, _ accepted: [String]) -> Response {
+        func language(_ view: FlowView?) -> Language { Language(wishes: view?.languages, accepted: accepted) }
+        switch state {
+        case .signIn(let view): return Response(pages.signIn(view, handle: handle, language(view)))
+        case .consent(let view, let username, let session):
+            return Response(
+                pages.consent(view, username: username, session: session, handle: handle, language(view)))
+        case .answer(let answer): return Response(pages.answer(answer, language(nil)))
+        case .over: return Response(pages.over(language(nil)))
+        }
+    }
+
+    /// What follows a form: a page of ours is asked for, so that it can be loaded again without sending the form again.
+    private func moved(_ state: FlowState, _ handle: BrowserSecret, _ accepted: [String]) -> Response {
+        switch state {
+        case .signIn, .consent: Response(Self.page(of: handle))
+        case .answer, .over: shown(state, handle, accepted)
+        }
+    }
+}
+
+/// What a user sends from one of the pages.
+struct SignInForm: Sendable {
+    enum Decision: String, Sendable {
+        case allow
+        case deny
+    }
+
+    let flow: BrowserSecret?
+    let username: String
+    let password: Secret
+    let decision: Decision?
+    let session: String?
+
+    /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
+    init(_ request: Request) async throws {
+        let body = try await request.smallBody(of: "application/x-www-form-urlencoded", largest: JSONBody.largest)
+        let fields = try FormFields(body.readableBytesView)
+        flow = fields["flow"].flatMap(BrowserSecret.init)
+        username = fields["username"] ?? ""
+        password = Secret(fields["password"] ?? "")
+        session = fields["session"]
+        decision = try fields["decision"].map { text throws(AuthError) in
+            guard let decision = Decision(rawValue: text) else {
+                throw AuthError.invalidRequest("decision has to be allow or deny")
+            }
+            return decision
+        }
+    }
+}

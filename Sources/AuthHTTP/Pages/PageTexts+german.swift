@@ -1,0 +1,46 @@
+extension PageTexts {
+    static let german = PageTexts(
+        signIn: "Anmelden",
+        error: "Fehler",
+        toContinue: { "weiter zu \($0)" },
+        username: "Benutzername",
+        password: "Passwort",
+        cancel: "Abbrechen",
+        wrongPassword: "Der Benutzername oder das Passwort ist falsch.",
+        tooManyAttempts: { "Zu viele Versuche. Versuchen Sie es in \($0) Sekunden noch einmal." },
+        busy: { "Der Server ist ausgelastet. Versuchen Sie es in \($0) Sekunden noch einmal." },
+        changePassword: {
+            "Dieses Passwort wurde erzeugt und muss erst geändert werden: Senden Sie username, password und "
+                + "new_password an POST \($0), und melden Sie sich dann mit dem neuen an."
+        },
+        allowTitle: { "\($0) Zugriff geben?" },
+        signedInAs: { "Sie sind angemeldet als \($0)." },
+        willBeAble: { "\($0) kann dann:" },
+        knowWho: "wissen, wer Sie sind",
+        seeName: "Ihren Benutzernamen sehen",
+        seeEmail: "Ihre E-Mail-Adresse sehen",
+        stayConnected: "diesen Zugriff behalten, während Sie nicht da sind",
+        useScope: "verwenden:",
+        useResource: "für Sie handeln bei",
+        goesTo: "Die Antwort geht an",
+        goesToProgram: "Die Antwort geht an ein Programm auf diesem Computer, unter",
+        goesToApp: "Die Antwort geht an die App",
+        allow: "Erlauben",
+        deny: "Ablehnen",
+        overTitle: "Diese Anmeldung ist vorbei",
+        over: "Sie wurde schon benutzt, hat zu lange gedauert oder in einem anderen Browser begonnen. Gehen Sie zurück "
+            + "zur Anwendung und beginnen Sie von vorn.",
+        refusedTitle: "Diese Anfrage kann nicht beantwortet werden",
+        unknownClient: "Die Anwendung, von der Sie kommen, ist diesem Server nicht bekannt.",
+        noRedirectURI: "Die Anwendung, von der Sie kommen, hat nicht gesagt, wohin die Antwort geht.",
+        otherRedirectURI: "Die Anwendung, von der Sie kommen, möchte die Antwort an einer Adresse, die nicht für sie "
+            + "eingetragen ist.",
+        wantedAddress: "Verlangt:",
+        registeredAddresses: "Eingetragen:",
+        tellOperator: "Gehen Sie zurück zur Anwendung. Geschieht es wieder, nennen Sie deren Betreiber diese Kennung:",
+        failedTitle: "Das hat nicht geklappt",
+        foreignForm: "Dieses Formular kam nicht von einer Seite dieses Servers. Gehen Sie zurück zur Anwendung und "
+            + "beginnen Sie von vorn.",
+        continueTitle: "Noch ein Schritt",
+        continue: "Weiter")
+}

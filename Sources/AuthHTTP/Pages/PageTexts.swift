@@ -1,0 +1,91 @@
+/// Everything that pages say, in one language: a row for each sentence, so that none is forgotten in another.
+struct PageTexts: Sendable {
+    let signIn: String
+    let error: String
+    let toContinue: @Sendable (_ client: String) -> String
+    let username: String
+    let password: String
+    let cancel: String
+    let wrongPassword: String
+    let tooManyAttempts: @Sendable (_ seconds: String) -> String
+    let busy: @Sendable (_ seconds: String) -> String
+    let changePassword: @Sendable (_ address: String) -> String
+    let allowTitle: @Sendable (_ client: String) -> String
+    let signedInAs: @Sendable (_ username: String) -> String
+    let willBeAble: @Sendable (_ client: String) -> String
+    let knowWho: String
+    let seeName: String
+    let seeEmail: String
+    let stayConnected: String
+    let useScope: String
+    let useResource: String
+    let goesTo: String
+    let goesToProgram: String
+    let goesToApp: String
+    let allow: String
+    let deny: String
+    let overTitle: String
+    let over: String
+    let refusedTitle: String
+    let unknownClient: String
+    let noRedirectURI: String
+    let otherRedirectURI: String
+    let wantedAddress: String
+    let registeredAddresses: String
+    let tellOperator: String
+    let failedTitle: String
+    let foreignForm: String
+    let continueTitle: String
+    let `continue`: String
+
+    static func of(_ language: Language) -> PageTexts {
+        switch language {
+        case .english: .english
+        case .german: .german
+        }
+    }
+
+    private static let english = PageTexts(
+        signIn: "Sign in",
+        error: "Error",
+        toContinue: { "to continue to \($0)" },
+        username: "User name",
+        password: "Password",
+        cancel: "Cancel",
+        wrongPassword: "The user name or the password is wrong.",
+        tooManyAttempts: { "Too many attempts. Try again in \($0) seconds." },
+        busy: { "The server is busy. Try again in \($0) seconds." },
+        changePassword: {
+            "This password was generated and has to be changed first: send username, password and new_password to "
+                + "POST \($0), then sign in with the new one."
+        },
+        allowTitle: { "Let \($0) in?" },
+        signedInAs: { "You are signed in as \($0)." },
+        willBeAble: { "\($0) will be able to:" },
+        knowWho: "know who you are",
+        seeName: "see your user name",
+        seeEmail: "see your e-mail address",
+        stayConnected: "keep this access while you are away",
+        useScope: "use",
+        useResource: "act for you at",
+        goesTo: "The answer goes to",
+        goesToProgram: "The answer goes to a program on this computer, at",
+        goesToApp: "The answer goes to the app",
+        allow: "Allow",
+        deny: "Deny",
+        overTitle: "This sign-in is over",
+        over: "It was used already, took too long, or was begun in another browser. Go back to the application and "
+            + "start again.",
+        refusedTitle: "This request cannot be answered",
+        unknownClient: "The application that sent you here is not known to this server.",
+        noRedirectURI: "The application that sent you here did not say where the answer goes.",
+        otherRedirectURI: "The application that sent you here wants the answer at an address that is not registered "
+            + "for it.",
+        wantedAddress: "Wanted:",
+        registeredAddresses: "Registered:",
+        tellOperator: "Go back to the application. If this happens again, tell its operator this id:",
+        failedTitle: "This did not work",
+        foreignForm: "This form did not come from a page of this server. Go back to the application and start again.",
+        continueTitle: "One more step",
+        continue: "Continue")
+}
