@@ -15,6 +15,8 @@ from support.server import BINARY, MakeServer, Server
 os.environ["no_proxy"] = "127.0.0.1"
 
 _measurements: list[str] = []
+# What needs a real browser is run by script/browser-test.
+collect_ignore = [] if os.environ.get("JWKS_BROWSER_TESTS") else ["browser"]
 
 
 def pytest_configure() -> None:

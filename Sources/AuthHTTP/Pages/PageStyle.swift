@@ -17,6 +17,7 @@ enum PageStyle {
         .brand img{max-width:10rem;max-height:2.5rem}
         h1{margin:0 0 .25rem;font-size:1.5rem;line-height:1.25}
         p{margin:0 0 1rem}
+        h1+[role=alert]{margin-top:1rem}
         .soft{color:var(--soft)}
         [role=alert]{padding:.6rem .8rem;border-inline-start:4px solid var(--bad);border-radius:.25rem;
         background:var(--bad-back);color:var(--bad)}
@@ -25,7 +26,7 @@ enum PageStyle {
         input{display:block;width:100%;min-height:2.75rem;margin:0 0 1.1rem;padding:.5rem .75rem;
         border:1px solid var(--edge);border-radius:.5rem;background:var(--card);color:var(--text);font:inherit}
         input[aria-invalid=true]{border-color:var(--bad);border-width:2px}
-        .actions{display:flex;flex-wrap:wrap-reverse;gap:.75rem;margin-top:.4rem}
+        .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:.4rem}
         button{flex:1 1 8rem;min-height:2.75rem;padding:.5rem 1rem;border:1px solid var(--edge);border-radius:.5rem;
         background:none;color:var(--text);font:inherit;font-weight:600;cursor:pointer}
         button.main{flex-grow:2;border-color:var(--accent);background:var(--accent);color:#fff}
