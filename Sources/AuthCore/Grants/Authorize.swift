@@ -22,16 +22,18 @@ package struct Authorize: Sendable {
     let authenticate: Authenticate
     let policy: Policy
     let time: any TimeSource
-    private let userOfHint: @Sendable (String) -> UserID?
+    private let userOfHint: @Sendable (_ hint: String, _ client: ClientID) -> UserID?
 
     /// Over the accounts, clients and sessions of `store`.
     /// - Parameters:
     ///   - log: is told of sign-ins that fail, and of hashes that cannot be verified.
     ///   - delays: those of the logins, so that this is no second way to guess.
-    ///   - userOfHint: whose ID token of ours an `id_token_hint` is, expired or not; nil for anything else.
+    ///   - userOfHint: whose ID token of ours for the client an `id_token_hint` is, expired or not; nil for anything else,
+    ///     which counts as no hint.
     package init(
         store: any Store, hasher: any PasswordHasher, log: LoginLog, delays: LoginDelays, policy: Policy = Policy(),
-        time: any TimeSource, userOfHint: @escaping @Sendable (String) -> UserID? = { _ in nil }
+        time: any TimeSource,
+        userOfHint: @escaping @Sendable (_ hint: String, _ client: ClientID) -> UserID? = { _, _ in nil }
     ) {
         self.store = store
         self.policy = policy
@@ -129,6 +131,9 @@ package struct Authorize: Sendable {
 
     /// Outside of every unit of work: a signature is checked.
     private func hinted(_ parameters: RequestParameters) -> UserID? {
-        (try? parameters.value("id_token_hint")).flatMap(userOfHint)
+        guard let hint = try? parameters.value("id_token_hint"),
+            let client = try? AuthorizationRequest.clientID(parameters)
+        else { return nil }
+        return userOfHint(hint, client)
     }
 }

@@ -24,7 +24,7 @@ struct Route: Sendable {
     let endpoint: any Endpoint
     let limit: (any RateLimiter)?
     /// Whether GET counts for the limit, too.
-    let readingCounts: Bool
+    var readingCounts = true
     let cache: Cache
     let errors: ErrorDialect
     let origins: AllowedOrigins
@@ -35,8 +35,9 @@ struct Route: Sendable {
     /// A path that changes something or gives a secret: limited, and nothing of it is kept.
     static func post(_ path: String, limit: any RateLimiter, errors: ErrorDialect, _ endpoint: any Endpoint) -> Route {
         Route(
-            path: path, label: path, methods: [.post], endpoint: endpoint, limit: limit, readingCounts: true,
-            cache: .nothing, errors: errors, origins: .own, namesRequest: true)
+            path: path, label: path, methods: [.post], endpoint: endpoint, limit: limit, cache: .nothing,
+            errors: errors,
+            origins: .own, namesRequest: true)
     }
 
     /// A path that only answers.
@@ -45,8 +46,7 @@ struct Route: Sendable {
         _ path: String, cache: Cache = .asAnswered, errors: ErrorDialect, _ endpoint: any Endpoint
     ) -> Route {
         Route(
-            path: path, label: path, methods: [.get, .head], endpoint: endpoint, limit: nil, readingCounts: false,
-            cache: cache,
+            path: path, label: path, methods: [.get, .head], endpoint: endpoint, limit: nil, cache: cache,
             errors: errors, origins: .own, namesRequest: true)
     }
 
@@ -65,7 +65,6 @@ struct Route: Sendable {
     static func asset(_ asset: PageAsset) -> Route {
         Route(
             path: asset.path, label: "/assets", methods: [.get, .head], endpoint: asset, limit: nil,
-            readingCounts: false,
             cache: .asAnswered, errors: .json, origins: .own, namesRequest: true)
     }
 
@@ -80,7 +79,6 @@ struct Route: Sendable {
         return document.paths.map { path in
             Route(
                 path: path, label: document.label, methods: [.get, .head], endpoint: endpoint, limit: nil,
-                readingCounts: false,
                 cache: .asAnswered, errors: .json, origins: document.origins, namesRequest: false)
         }
     }

@@ -2,7 +2,7 @@ package import AuthCore
 
 /// What answers, and with which limits: everything that the table of paths is made of.
 package struct Routes: Sendable {
-    let ordinary: [Route]
+    private(set) var ordinary: [Route]
     let documents: [Document]
 
     /// The one path of the listener that metrics are read on.
@@ -30,17 +30,17 @@ package struct Routes: Sendable {
         longestMaxAge: Duration, propagation: KeyPropagationTracker
     ) {
         let issuer = IssuerIdentifier(text: issuer)
-        ordinary =
-            [
-                .get("/", cache: .nothing, errors: .json, FrontPageEndpoint(issuer: issuer)),
-                .post("/auth", limit: logInLimit, errors: .json, logIn),
-                .post("/password", limit: logInLimit, errors: .json, changePassword),
-                .post("/register", limit: registerLimit, errors: .json, register),
-                .page("/authorize", limit: authorizeLimit, readingCounts: true, pages, authorize),
-                .page("/sign-in", limit: logInLimit, pages, signIn),
-                .get("/health/live", errors: .json, LiveEndpoint()),
-                .get("/health/ready", errors: .json, ready),
-            ] + pages.assets.map(Route.asset)
+        ordinary = [
+            .get("/", cache: .nothing, errors: .json, FrontPageEndpoint(issuer: issuer)),
+            .post("/auth", limit: logInLimit, errors: .json, logIn),
+            .post("/password", limit: logInLimit, errors: .json, changePassword),
+            .post("/register", limit: registerLimit, errors: .json, register),
+            .page("/authorize", limit: authorizeLimit, readingCounts: true, pages, authorize),
+            .page("/sign-in", limit: logInLimit, pages, signIn),
+            .get("/health/live", errors: .json, LiveEndpoint()),
+            .get("/health/ready", errors: .json, ready),
+        ]
+        ordinary += pages.assets.map(Route.asset)
         documents = [
             .ping,
             .keySet(of: issuer, longestMaxAge: longestMaxAge, propagation: propagation),

@@ -17,8 +17,8 @@ struct AuthorizeWorld: Sendable {
         let log = LoginLog(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         authorize = Authorize(
             store: store, hasher: hasher, log: log, delays: Sample.delays(time: time), time: time
-        ) { hint in
-            hint == "of bob" ? 2 : nil
+        ) { hint, client in
+            hint == "of bob" && client == Sample.app ? 2 : nil
         }
         let client = Client(
             id: Sample.app, name: try ClientName("App"), kind: .confidential,
