@@ -18,7 +18,7 @@ package struct AddResource: Sendable {
     ///   - lifetime: how long its tokens live, to the second; nil for as long as others.
     /// - Throws: ``OperatorError/refused(_:)`` that names what is wrong, and the remedy.
     package func callAsFunction(
-        _ uri: String, scopes: [String], tokenType: AccessTokenType, lifetime: Duration?
+        _ uri: String, scopes: [String], tokenType: TokenType, lifetime: Duration?
     ) async throws -> Resource {
         let now = time.now
         let resource = Resource(

@@ -34,14 +34,6 @@ package struct ResourceURI: Hashable, Sendable {
     }
 }
 
-/// The `typ` in the header of an access token.
-package enum AccessTokenType: String, CaseIterable, Sendable {
-    /// RFC 9068 §2.1.
-    case atJWT = "at+jwt"
-    /// For verifiers that know nothing else.
-    case jwt = "JWT"
-}
-
 /// For whom access tokens are meant, as an operator registered it: an audience.
 package struct Resource: Equatable, Sendable {
     /// A token cannot be taken back: longer than this it must not live.
@@ -52,7 +44,7 @@ package struct Resource: Equatable, Sendable {
     /// What there is to be allowed at it.
     package let scopes: [Scope]
     /// The `typ` of its tokens.
-    package let tokenType: AccessTokenType
+    package let tokenType: TokenType
     /// How long its tokens live, in whole seconds; nil for as long as others.
     package let lifetime: Duration?
     /// When it was registered.
@@ -60,7 +52,7 @@ package struct Resource: Equatable, Sendable {
 
     /// A resource with these columns.
     package init(
-        uri: ResourceURI, scopes: [Scope] = [], tokenType: AccessTokenType = .atJWT, lifetime: Duration? = nil,
+        uri: ResourceURI, scopes: [Scope] = [], tokenType: TokenType = .atJWT, lifetime: Duration? = nil,
         createdAt: Timestamp
     ) {
         self.uri = uri

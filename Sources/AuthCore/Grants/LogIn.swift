@@ -126,10 +126,12 @@ package struct LogIn: Sendable {
     private func sign(
         _ user: User, _ tokenID: String, under key: SigningKey, expiresAt: Timestamp
     ) async throws -> String {
-        try await signer.sign(
+        let issuedAt = expiresAt - configuration.lifetime
+        return try await signer.sign(
             TokenClaims(
-                issuer: configuration.issuer, audience: configuration.audience, subject: String(user.id),
-                issuedAt: expiresAt - configuration.lifetime, expiresAt: expiresAt, tokenID: tokenID,
+                type: .jwt, issuer: configuration.issuer, audience: [configuration.audience],
+                subject: String(user.id), issuedAt: issuedAt, notBefore: issuedAt, expiresAt: expiresAt,
+                tokenID: tokenID,
                 others: [("preferred_username", .string(user.username))]),
             under: key)
     }

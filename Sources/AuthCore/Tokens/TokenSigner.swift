@@ -35,16 +35,27 @@ package final class TokenSigner: Sendable {
         lifetime: Duration, algorithm: KeyAlgorithm = .rs256,
         _ body: (SigningReservation) async throws -> Result
     ) async throws -> Result {
+        try await withOffer { offer in
+            let reservation = try offer.reservation(lifetime: lifetime, algorithm: algorithm)
+            let result = try await body(reservation)
+            note(reservation)
+            return result
+        }
+    }
+
+    /// Runs `body` with the keys that sign, once more after a rotation that this process had not noticed. `body` opens the
+    /// one transaction, holds in it what it reserves of the offer, and after the commit notes and signs.
+    /// - Throws: as above.
+    package func withOffer<Result: Sendable>(_ body: (SigningOffer) async throws -> Result) async throws -> Result {
         // Twice is enough: the second ring is read after the store refused the first.
         for _ in 0..<2 {
-            guard let key = keyRing.current?.active(algorithm) else {
-                throw AuthError.unavailable("there is no signing key yet")
-            }
-            let reservation = reservation(under: key, lifetime)
+            guard let ring = keyRing.current else { throw AuthError.unavailable("there is no signing key yet") }
             do {
-                let result = try await body(reservation)
-                note(reservation)
-                return result
+                // NumericDate has whole seconds: what is reserved is what the token will say.
+                return try await body(
+                    SigningOffer(
+                        issuedAt: Timestamp(seconds: time.now.seconds), ring: ring, reserved: reserved.withLock { $0 },
+                        clockSkew: clockSkew))
             } catch is SigningReservation.KeyNotActive {
                 try await refreshKeyRing()
             }
@@ -68,23 +79,18 @@ package final class TokenSigner: Sendable {
         return key
     }
 
+    /// The tokens that `make` signs, on a thread for that.
+    package func sign<Result: Sendable>(_ make: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await executor.run(on: .sign, make)
+    }
+
     /// The token that says `claims`, in the compact serialisation.
     package func sign(_ claims: TokenClaims, under key: SigningKey) async throws -> String {
         try await executor.run(on: .sign) { try key.token(claims) }
     }
 
-    private func reservation(under key: SigningKey, _ lifetime: Duration) -> SigningReservation {
-        // NumericDate has whole seconds: what is reserved is what the token will say.
-        let expiresAt = Timestamp(seconds: time.now.seconds) + lifetime
-        if reserved.withLock({ $0[key.id].map { expiresAt <= $0 } ?? false }) {
-            return SigningReservation(key: key, expiresAt: expiresAt, missing: nil)
-        }
-        let until = expiresAt + Self.margin(of: lifetime)
-        return SigningReservation(key: key, expiresAt: expiresAt, missing: (until, until + clockSkew))
-    }
-
     /// After the commit: what a unit of work that failed has reserved is not.
-    private func note(_ reservation: SigningReservation) {
+    package func note(_ reservation: SigningReservation) {
         guard let until = reservation.missing?.until else { return }
         let active = keyRing.current?.activeKeys.map(\.id) ?? []
         reserved.withLock { reserved in
@@ -92,7 +98,4 @@ package final class TokenSigner: Sendable {
             reserved = reserved.filter { active.contains($0.key) }
         }
     }
-
-    /// How far a reservation reaches beyond the token that needs it: a minute, less for short-lived tokens.
-    private static func margin(of lifetime: Duration) -> Duration { max(.seconds(1), min(.seconds(60), lifetime / 2)) }
 }

@@ -8,7 +8,7 @@ struct ResourcesAdd: AsyncParsableCommand {
 
     @Argument(help: "An absolute URI without a fragment, such as https://api.example.com.") var uri: String
     @Option(help: "What there is to be allowed at it; may be repeated.") var scope: [String] = []
-    @Option(help: "The typ in the header of its tokens, at+jwt or JWT.") var typ = AccessTokenType.atJWT
+    @Option(help: "The typ in the header of its tokens, at+jwt or JWT.") var typ = TokenType.atJWT
     @Option(help: "How long its tokens live, up to 24h (default: as long as others)") var lifetime: String?
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var options: SettingOptions
@@ -23,4 +23,4 @@ struct ResourcesAdd: AsyncParsableCommand {
     }
 }
 
-extension AccessTokenType: ExpressibleByArgument {}
+extension TokenType: ExpressibleByArgument {}

@@ -52,7 +52,7 @@ import Testing
     @Test("carries any name as JSON", arguments: [#"a"b\c"#, "jos\u{E9}", "\u{1F600}", "</script>", "a\u{2028}b"])
     func names(_ name: String) throws {
         let claims = TokenClaims(
-            issuer: "i", audience: "a", subject: "9223372036854775807", issuedAt: Timestamp(seconds: 1),
+            type: .jwt, issuer: "i", audience: ["a"], subject: "9223372036854775807", issuedAt: Timestamp(seconds: 1),
             expiresAt: Timestamp(seconds: 2), tokenID: "t", others: [("preferred_username", .string(name))])
         let parsed = try ParsedToken(try TestKey.signing(id: KeyID(1)).token(claims))
         #expect(try Array(parsed.text("preferred_username").utf8) == Array(name.utf8))

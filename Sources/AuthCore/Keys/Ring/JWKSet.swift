@@ -11,6 +11,8 @@ package struct JWKSet: Equatable, Sendable {
     package let keyIDs: [KeyID]
     /// The keys in it, one by one, in its order.
     package let keys: [PublishedKey]
+    /// Knows the tokens under these keys.
+    package let verifier: TokenVerifier
 
     /// - Parameter keys: those that verifiers are to find, in the order in which they are to be listed.
     package init(_ keys: [(id: KeyID, material: KeyMaterial)]) throws {
@@ -24,5 +26,8 @@ package struct JWKSet: Equatable, Sendable {
         entityTag = "\"" + Base64URL.text(Array(SHA256.hash(data: body)).prefix(16)) + "\""
         keyIDs = keys.map(\.id).sorted()
         self.keys = keys.map { PublishedKey(id: $0.id, $0.material.publicKey) }
+        verifier = TokenVerifier(keys.map { ($0.id, $0.material.publicKey) })
     }
+
+    package static func == (left: Self, right: Self) -> Bool { left.body == right.body }
 }

@@ -5,8 +5,9 @@ import Testing
 
 @Suite("Keys of every algorithm") struct KeyAlgorithmTests {
     private static let claims = TokenClaims(
-        issuer: "https://issuer.example", audience: "https://api.example", subject: "1",
-        issuedAt: Timestamp(seconds: 1_800_000_000), expiresAt: Timestamp(seconds: 4_102_444_800), tokenID: "t",
+        type: .jwt, issuer: "https://issuer.example", audience: ["https://api.example"], subject: "1",
+        issuedAt: Timestamp(seconds: 1_800_000_000), notBefore: Timestamp(seconds: 1_800_000_000),
+        expiresAt: Timestamp(seconds: 4_102_444_800), tokenID: "t",
         others: [("preferred_username", .string("alice"))])
 
     /// As a verifier has to read them.

@@ -1,0 +1,7 @@
+/// The `typ` in the header of a token (RFC 7515 §4.1.9).
+package enum TokenType: String, CaseIterable, Sendable {
+    /// An access token's: RFC 9068 §2.1.
+    case atJWT = "at+jwt"
+    /// An ID token's, and an access token's for verifiers that know nothing else.
+    case jwt = "JWT"
+}
