@@ -6,6 +6,8 @@ import GRDB
 package struct SQLiteCopy: Sendable {
     /// Keys and key-encryption keys.
     package let contents: KeyStoreContents
+    /// What refresh tokens are authenticated with.
+    package let tokenSecrets: Result<[SealedTokenSecret], OperatorError>
     /// How many accounts there are.
     package let users: Int
     /// How many rows `auth_logs` has.
@@ -32,7 +34,8 @@ package struct SQLiteCopy: Sendable {
     }
 
     private init(_ db: Database, _ name: String) throws {
-        contents = try SQLiteDriver(db: db).peek().contents
+        let peek = try SQLiteDriver(db: db).peek()
+        (contents, tokenSecrets) = (peek.contents, peek.tokenSecrets)
         guard try !contents.keys.isEmpty && db.tableExists("users") && db.tableExists("auth_logs") else {
             throw OperatorError.refused("\(name), which holds no keys and accounts: it is no copy of a jwks-server")
         }

@@ -18,7 +18,8 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
     /// Every law, slice by slice.
     package static let all =
         accounts + userStates + clients + clientSecrets + resources + grants + refreshing + codes + sessions + flows
-        + endOfAccess + audit + auditEvents + keys + signing + keyEncryptionKeys + keyPropagation + keySights
+        + endOfAccess + tokenSecrets + audit + auditEvents + keys + signing + keyEncryptionKeys + keyPropagation
+        + keySights
         + loginRecords
         + unitsOfWork
 }

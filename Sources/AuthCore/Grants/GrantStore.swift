@@ -4,6 +4,8 @@ package protocol GrantReads {
     func grant(_ id: GrantID, at moment: Timestamp) throws -> Grant?
     /// Whether there is a code with this hash, used or not.
     func hasCode(_ hash: [UInt8]) throws -> Bool
+    /// The grant whose living refresh token this is, if it may be used at `moment`: the newest, not one before it.
+    func grant(of token: RefreshToken, at moment: Timestamp) throws -> Grant?
     /// Whether one access token was revoked by itself.
     func isRevoked(tokenID: String) throws -> Bool
 }

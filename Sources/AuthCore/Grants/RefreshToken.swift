@@ -22,7 +22,8 @@ package struct RefreshTokenKey: Sendable {
 /// The code covers everything before it and the client's id: a token that was altered, made up or brought by another
 /// client never reaches the store.
 package struct RefreshToken: Equatable, Sendable {
-    private static let prefix = "rt_"
+    /// By which scanners of source code find it.
+    static let prefix = "rt_"
     private static let version: UInt8 = 1
     private static let headerLength = 1 + 4 + GrantID.length + 8
     private static let length = headerLength + 32

@@ -1,11 +1,11 @@
 import AuthCore
 
 extension SQLStatement {
-    fileprivate static let selectGrant = SQLStatement(
-        """
+    static let selectGrantText = """
         SELECT id, user_id, client_id, session_id, scopes, resources, authenticated_at, is_offline, created_at, expires_at
         FROM grants WHERE id = ? AND ended_at IS NULL AND expires_at > ?
-        """)
+        """
+    fileprivate static let selectGrant = SQLStatement(selectGrantText)
     fileprivate static let insertGrant = SQLStatement(
         """
         INSERT INTO grants (id, user_id, client_id, session_id, scopes, resources, authenticated_at, is_offline,

@@ -6,11 +6,17 @@ package struct KeyStorePeek: Equatable, Sendable {
     package let contents: KeyStoreContents
     /// What each node recorded of the propagation of the newest key.
     package let propagation: [NodePropagation]
+    /// What refresh tokens are authenticated with: a server starts without it, so what is wrong with it is no error here.
+    package let tokenSecrets: Result<[SealedTokenSecret], OperatorError>
 
     /// These contents.
-    package init(contents: KeyStoreContents, propagation: [NodePropagation]) {
+    package init(
+        contents: KeyStoreContents, propagation: [NodePropagation],
+        tokenSecrets: Result<[SealedTokenSecret], OperatorError> = .success([])
+    ) {
         self.contents = contents
         self.propagation = propagation
+        self.tokenSecrets = tokenSecrets
     }
 
     /// What a new database holds, and somebody else's.
@@ -44,7 +50,18 @@ extension SQLDriver {
             contents: KeyStoreContents(
                 keys: keys, keyEncryptionKeys: try transaction.keyEncryptionKeys(),
                 statesWithoutKey: try transaction.statesWithoutKey()),
-            propagation: isCurrent ? try transaction.keyPropagation() : [])
+            propagation: isCurrent ? try transaction.keyPropagation() : [], tokenSecrets: try tokenSecrets())
+    }
+
+    private func tokenSecrets() throws -> Result<[SealedTokenSecret], OperatorError> {
+        guard try columns(of: "token_secrets").isSuperset(of: ["id", "sealed", "created_at"]) else {
+            return .success([])
+        }
+        do {
+            return .success(try SQLTransaction(driver: self).tokenSecrets())
+        } catch let error as OperatorError {
+            return .failure(error)
+        }
     }
 
     /// A database that has keys of ours has all of these tables: an empty one in place of one that was lost would hide

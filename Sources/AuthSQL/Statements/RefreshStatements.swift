@@ -1,6 +1,8 @@
 import AuthCore
 
 extension SQLStatement {
+    fileprivate static let selectRefreshedGrant = SQLStatement(
+        "\(selectGrantText) AND generation = ? AND idle_until > ?")
     fileprivate static let startRefreshing = SQLStatement { dialect in
         """
         UPDATE grants SET generation = 0, rotated_at = ?, idle_until = \(dialect.least)(?, expires_at)
@@ -41,6 +43,13 @@ extension SQLStatement {
 
 /// The rest of the grants' slice: their refresh tokens.
 extension SQLTransaction {
+    func grant(of token: RefreshToken, at moment: Timestamp) throws -> Grant? {
+        try driver.fetch(
+            .selectRefreshedGrant, .bytes(token.grant.bytes), .milliseconds(moment), .integer(token.generation),
+            .milliseconds(moment)
+        ).first.map { row in try grant(row) }
+    }
+
     func startRefreshing(_ id: GrantID, at moment: Timestamp, idleUntil: Timestamp) throws -> Bool {
         try driver.change(
             .startRefreshing, .milliseconds(moment), .milliseconds(idleUntil), .bytes(id.bytes),

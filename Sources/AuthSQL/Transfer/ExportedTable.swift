@@ -15,6 +15,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
     case keys
     case keyStates = "key_states"
     case keyEncryptionKeys = "key_encryption_keys"
+    case tokenSecrets = "token_secrets"
     case keyPropagation = "key_propagation"
     case authLogs = "auth_logs"
     case auditEvents = "audit_events"
@@ -104,6 +105,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
                 Column("passes", .integer), Column("check_value", .bytes), Column("created_at", .integer),
                 Column("handover", .bytes),
             ]
+        case .tokenSecrets: [Column("id", .integer), Column("sealed", .bytes), Column("created_at", .integer)]
         case .keyPropagation:
             [
                 Column("node", .text), Column("kid", .integer), Column("known", .integer), Column("aware", .integer),
@@ -139,7 +141,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
         case .users, .authLogs, .auditEvents: "id"
         case .keys: "kid"
         case .userStates, .resources, .clients, .clientSecrets, .clientResources, .grants, .revokedTokens, .sessions,
-            .keyStates, .keyEncryptionKeys, .keyPropagation:
+            .keyStates, .keyEncryptionKeys, .tokenSecrets, .keyPropagation:
             nil
         }
     }

@@ -30,7 +30,8 @@ struct Backup: AsyncParsableCommand {
             defer { made.discard() }
             try SQLiteBackup.write(from: source, to: made.pending)
             let copy = try SQLiteCopy(path: made.pending, named: "the copy is \(made.pending)")
-            _ = try await unlock.verifyMasterKey(on: copy.contents)
+            let sealer = try await unlock.verifyMasterKey(on: copy.contents).sealer
+            for secret in try copy.tokenSecrets.get() { _ = try sealer?.open(secret) }
             guard copy.contents.keyEncryptionKeys.allSatisfy({ $0.handover == nil }) else {
                 throw OperatorError.refused(
                     "the master key is being changed, and the old one would open this copy for ever: try again when"

@@ -62,10 +62,12 @@ struct Doctor: AsyncParsableCommand {
             let secret = try reader.required(.masterKey)
             let strength = Finding.masterKey(secret)
             do {
-                let contents = try await OpenDatabase.peekExisting(app.settings.database.address).contents
+                let peek = try await OpenDatabase.peekExisting(app.settings.database.address)
+                let contents = peek.contents
                 let verdict = try await app.unlockKeys(with: secret).verifyMasterKey(on: contents)
                 let own = try verdict.sealer.map { try ownKeys(contents, $0, at: app.time.now) }
-                return ([strength] + Finding.keys(contents), own)
+                let secrets = Finding.tokenSecrets(peek.tokenSecrets, verdict.sealer)
+                return ([strength] + Finding.keys(contents) + secrets, own)
             } catch {
                 return ([strength, .failure(of: "keys", error)], nil)
             }

@@ -20,6 +20,7 @@ TABLES = {
     "grants": "client_id, user_id, scopes, generation, idle_until, ended_at",
     "sessions": "id, user_id, authenticated_at, expires_at",
     "revoked_tokens": "jti, expires_at",
+    "token_secrets": "id, created_at",
     "auth_logs": "id, request_ip, CAST(request_timestamp AS text), user_id",
     "audit_events": (
         "id, recorded_at, actor, action, outcome, reason, user_id, username, client, address, user_agent, kid, jti"

@@ -45,6 +45,9 @@ package struct RotateMasterKey: Sendable {
                 resealed.sealed = try successor.seal(try sealer.open(stored), id: stored.id)
                 try transaction.update(resealed)
             }
+            for stored in try transaction.tokenSecrets() {
+                try transaction.update(try sealer.reseal(stored, under: successor))
+            }
             for old in contents.keyEncryptionKeys { try transaction.deleteKeyEncryptionKey(old.id) }
             try transaction.insert(handedOver)
             try transaction.append(AuditEvent(.masterKeyRotate, by: origin, at: now))

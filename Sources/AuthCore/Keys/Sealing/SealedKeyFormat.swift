@@ -18,15 +18,16 @@ package enum SealedKeyError: String, Error, Equatable, Sendable {
 ///     RS256     1 PKCS#8       2 SubjectPublicKeyInfo
 ///     ES256     3 PKCS#8       4 SubjectPublicKeyInfo
 ///     EdDSA     5 seed         6 public key, 32 bytes each
+///     tokens    7 secret, 32 bytes
 ///
-/// The associated data are the header and the kid, so that a row can neither be moved to another kid, nor turned from
+/// The associated data are the header and the kid (or a secret's number), so that a row can neither be moved to another kid, nor turned from
 /// a public half into a private key or a key of another algorithm, nor passed off as sealed under another key. One
 /// key-encryption key seals a few rows a month, far below the 2^32 invocations of SP 800-38D §8.3.
 package enum SealedKeyFormat {
-    private static let magic: [UInt8] = Array("JWKS".utf8) + [1]
-    private static let headerLength = 14
-    private static let nonceLength = 12
-    private static let tagLength = 16
+    static let magic: [UInt8] = Array("JWKS".utf8) + [1]
+    static let headerLength = 14
+    static let nonceLength = 12
+    static let tagLength = 16
 
     private static func content(of material: KeyMaterial) -> UInt8 {
         let isPublic: UInt8 =
@@ -101,14 +102,14 @@ package enum SealedKeyFormat {
         return KeyEncryptionKey(id: id, key: SymmetricKey(data: plain))
     }
 
-    private static func seal(
+    static func seal(
         _ plain: Data, header: [UInt8], bound: [UInt8], under key: KeyEncryptionKey
     ) throws -> [UInt8] {
         let box = try AES.GCM.seal(plain, using: key.key, authenticating: header + bound)
         return Array(box.nonce) + box.ciphertext + box.tag
     }
 
-    private static func open(
+    static func open(
         _ box: ArraySlice<UInt8>, header: [UInt8], bound: [UInt8], under key: KeyEncryptionKey
     ) throws(SealedKeyError) -> Data {
         do {
@@ -119,5 +120,5 @@ package enum SealedKeyFormat {
         }
     }
 
-    private static func bytes(_ number: UInt64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian, Array.init) }
+    static func bytes(_ number: UInt64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian, Array.init) }
 }

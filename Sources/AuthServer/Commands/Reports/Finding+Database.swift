@@ -26,6 +26,18 @@ extension Finding {
         return findings
     }
 
+    /// Whether refresh tokens can be read: nothing to say where they can.
+    package static func tokenSecrets(
+        _ secrets: Result<[SealedTokenSecret], OperatorError>, _ sealer: KeySealer?
+    ) -> [Finding] {
+        do {
+            for secret in try secrets.get() { _ = try sealer?.open(secret) }
+            return []
+        } catch {
+            return [Finding("keys", .wrong, "\(error)")]
+        }
+    }
+
     /// The file as a whole, and what reads it.
     /// - Parameter user: who else has it open.
     package static func database(_ examination: DatabaseExamination, place: String, user: String?) -> [Finding] {
