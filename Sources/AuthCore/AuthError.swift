@@ -17,6 +17,10 @@ package enum AuthError: Error, Equatable {
     case invalidCredentials
     /// Unknown, disabled or unproven client (RFC 6749 §5.2): one case for all.
     case invalidClient
+    /// The client is known, and gets no token for this.
+    case tokenRefused(TokenRefusal)
+    /// What the caller shows opens nothing here.
+    case bearerRefused(BearerRefusal)
     /// The password is right, and opens nothing but the way to another one.
     case passwordChangeRequired
     /// Registration is closed by a setting.
@@ -37,6 +41,8 @@ extension AuthError: CustomStringConvertible {
         case .emailTaken: "this e-mail address is taken"
         case .invalidCredentials: "unknown user or wrong password"
         case .invalidClient: "unknown client or wrong client secret"
+        case .tokenRefused(let refusal): refusal.description
+        case .bearerRefused(let refusal): refusal.description
         case .passwordChangeRequired: "this password was generated and has to be changed first"
         case .registrationClosed: "registration is closed"
         case .overloaded: "no hashing capacity within the deadline"

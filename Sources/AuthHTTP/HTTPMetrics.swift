@@ -55,7 +55,8 @@ final class HTTPMetrics: Sendable {
         answers(label, method, code).increment()
         durations[label]?.recordNanoseconds(duration.nanoseconds)
         // A balancer that asks whether the server is ready is answered, not refused.
-        guard route?.limit != nil, let refusal = error.flatMap(Refusal.init) else { return }
+        guard let route, route.limit != nil || route.origins == .anyAsking, let refusal = error.flatMap(Refusal.init)
+        else { return }
         note(refusal)
     }
 

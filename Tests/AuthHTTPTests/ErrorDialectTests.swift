@@ -35,7 +35,7 @@ struct RefusalCase: Sendable, CustomTestStringConvertible {
             sentence: "the body must have at most 8192 bytes",
             fields: ["Connection: close"], oauthStatus: 413, oauthCode: "invalid_request"),
         RefusalCase(
-            error: .unsupportedMediaType, status: 415, code: "unsupported_media_type",
+            error: .unsupportedMediaType(wanted: "application/json"), status: 415, code: "unsupported_media_type",
             sentence: "the Content-Type must be application/json", oauthStatus: 415, oauthCode: "invalid_request"),
         RefusalCase(
             error: .malformedHTTP, status: 400, code: "invalid_request",

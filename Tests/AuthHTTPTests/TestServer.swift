@@ -12,6 +12,8 @@ struct TestServer: Sendable {
         var slowHasher: (any PasswordHasher)?
         /// 0 turns a limit off.
         var authLimit = RateLimit(limit: 0, window: .seconds(1))
+        /// Of clients that cannot prove themselves.
+        var clientLimit = RateLimit(limit: 0, window: .seconds(1), name: "client")
         var registerLimit = RateLimit(limit: 0, window: .seconds(1))
         var trustedProxies = TrustedProxies.none
         var allowsExpired = true
@@ -79,6 +81,7 @@ struct TestServer: Sendable {
             authorize: AuthorizeEndpoint(authorize: authorize, pages: pages),
             authorizeLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
+            oauth: try await oauth(setup, store, keyRing, signer, time, metrics),
             ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.ping()) != nil },
             issuer: setup.issuer, longestMaxAge: setup.longestMaxAge, propagation: verifiers)
         let service = HTTPService(

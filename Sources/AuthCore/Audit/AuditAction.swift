@@ -36,6 +36,12 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case resourceAdd = "resource.add"
     case resourceRemove = "resource.remove"
 
+    /// A client fetched tokens with a code or its own secret, or tried to with what was used before. A refresh that was
+    /// right leaves no row: there would be one for every ten minutes of every session.
+    case tokenIssue = "token.issue"
+    /// A client gave a token back.
+    case tokenRevoke = "token.revoke"
+
     case backup
     case restore
     case migrate
@@ -66,4 +72,8 @@ package enum AuditReason: String, CaseIterable, Sendable {
     case keyMissing = "key_missing"
     /// There was a key and no state.
     case stateMissing = "state_missing"
+    /// A code that was used before; its grant was ended.
+    case codeReuse = "code_reuse"
+    /// A refresh token that its owner cannot have any more; its grant was ended.
+    case refreshReuse = "refresh_reuse"
 }

@@ -48,6 +48,11 @@ package struct FormFields: Sendable, Equatable {
     /// Every value of a parameter that may stand several times, in their order.
     package func all(_ name: String) -> [String] { values[name] ?? [] }
 
+    /// All of them, for a use case.
+    package var parameters: RequestParameters {
+        RequestParameters(values.flatMap { name, values in values.map { (name, $0) } })
+    }
+
     private static func unescaped(_ text: some Collection<UInt8>) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)

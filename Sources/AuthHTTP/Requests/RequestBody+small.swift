@@ -10,7 +10,7 @@ extension Request {
     ///   - largest: bytes.
     /// - Throws: ``RequestError``.
     func smallBody(of type: StaticString, largest: Int) async throws -> ByteBuffer {
-        guard isOf(type) else { throw RequestError.unsupportedMediaType }
+        guard isOf(type) else { throw RequestError.unsupportedMediaType(wanted: "\(type)") }
         // The decoder has checked that it is a number: one that no integer holds is too much as well.
         if let length = headers[.contentLength], (Int(length) ?? .max) > largest { throw RequestError.bodyTooLarge }
         do {

@@ -6,11 +6,27 @@ enum AllowedOrigins {
     case own
     /// From any: for what is public anyway.
     case any
+    /// From any, after a question of its own where the browser wants one, refusals included: for what is proved in the
+    /// request itself. Cookies mean nothing there, and no browser sends them to `*`.
+    case anyAsking
 
     var fields: HTTPFields {
         switch self {
         case .own: [:]
         case .any: [.accessControlAllowOrigin: "*"]
+        case .anyAsking:
+            [.accessControlAllowOrigin: "*", .accessControlExposeHeaders: "WWW-Authenticate, Retry-After"]
         }
+    }
+
+    /// The answer to a browser that asks first (Fetch §3.3.5); nil where scripts of others have no business.
+    func preflight(methods: [HTTPRequest.Method]) -> HTTPFields? {
+        guard self == .anyAsking else { return nil }
+        return [
+            .accessControlAllowOrigin: "*",
+            .accessControlAllowMethods: methods.map(\.rawValue).joined(separator: ", "),
+            .accessControlAllowHeaders: "Authorization, Content-Type, DPoP, MCP-Protocol-Version",
+            .accessControlMaxAge: "7200",
+        ]
     }
 }

@@ -7,6 +7,8 @@ package enum ErrorDialect: Sendable {
     case json
     /// The token endpoint's: OAuth's codes and statuses (RFC 6749 §5.2).
     case oauth
+    /// Where an access token is shown: OAuth's codes, and the statuses of RFC 6750 §3.1.
+    case bearer
     /// The authorization endpoint's, once the redirect URI is known to be the client's (RFC 6749 §4.1.2.1).
     case redirect(AuthorizationRedirect)
     /// For a person in front of a browser.
@@ -50,6 +52,8 @@ package enum ErrorDialect: Sendable {
         case .json:
             Rendered(status: error.status, type: "application/json", body: error.json, fields: error.fields)
         case .oauth: Self.oauth(error)
+        case .bearer:
+            Rendered(status: error.status, type: "application/json", body: error.oauthJSON, fields: error.fields)
         case .redirect(let target):
             Rendered(redirectTo: target.location(of: error), fields: [.cacheControl: "no-store"])
         case .page(let pages): pages.error(error, requestID: requestID, language())
@@ -62,16 +66,20 @@ package enum ErrorDialect: Sendable {
         fields[.wwwAuthenticate] = error.oauthCode == .invalidClient ? "Basic" : nil
         fields[.cacheControl] = "no-store"
         fields[.pragma] = "no-cache"
-        let json = JSONText.object([
-            ("error", .string(error.oauthCode.rawValue)), ("error_description", .string(error.oauthDescription)),
-        ])
-        return Rendered(status: error.oauthStatus, type: "application/json", body: json, fields: fields)
+        return Rendered(status: error.oauthStatus, type: "application/json", body: error.oauthJSON, fields: fields)
     }
 }
 
 extension ErrorResponse {
     /// The body in the dialect `json`.
     var json: [UInt8] { JSONText.object([("error", .string(code)), ("error_description", .string(sentence))]) }
+
+    /// The body in OAuth's words.
+    var oauthJSON: [UInt8] {
+        JSONText.object([
+            ("error", .string(oauthCode.rawValue)), ("error_description", .string(oauthDescription)),
+        ])
+    }
 
     /// RFC 6749 §5.2 knows 400 and 401 for what the client did wrong; what concerns HTTP itself keeps its own.
     fileprivate var oauthStatus: HTTPResponse.Status {

@@ -31,10 +31,10 @@ package struct ErrorResponse: Sendable {
             self.init(
                 .contentTooLarge, "body_too_large", .invalidRequest,
                 "the body must have at most \(JSONBody.largest) bytes", [.connection: "close"])
-        case .unsupportedMediaType:
+        case .unsupportedMediaType(let wanted):
             self.init(
                 .unsupportedMediaType, "unsupported_media_type", .invalidRequest,
-                "the Content-Type must be application/json")
+                "the Content-Type must be \(wanted)")
         case .malformedHTTP:
             self.init(
                 .badRequest, "invalid_request", .invalidRequest, "this is not a well-formed HTTP request",
@@ -62,6 +62,21 @@ package struct ErrorResponse: Sendable {
                 .unauthorized, "invalid_credentials", .invalidClient, error.description, [.wwwAuthenticate: "Bearer"])
         case .invalidClient:
             self.init(.unauthorized, "invalid_client", .invalidClient, error.description, [.wwwAuthenticate: "Basic"])
+        case .tokenRefused(let refusal):
+            let code = OAuthErrorCode(refusal)
+            self.init(.badRequest, code.rawValue, code, refusal.description)
+        case .bearerRefused(.insufficientScope(let scope)):
+            self.init(
+                .forbidden, "insufficient_scope", .insufficientScope, error.description,
+                [.wwwAuthenticate: #"Bearer error="insufficient_scope", scope="\#(scope.name)""#])
+        case .bearerRefused(.invalid):
+            self.init(
+                .unauthorized, "invalid_token", .invalidToken, error.description,
+                [.wwwAuthenticate: #"Bearer error="invalid_token""#])
+        case .bearerRefused(.missing):
+            // RFC 6750 §3.1: nothing is wrong yet.
+            self.init(
+                .unauthorized, "invalid_token", .invalidToken, error.description, [.wwwAuthenticate: "Bearer"])
         case .passwordChangeRequired:
             self.init(
                 .forbidden, "password_change_required", .accessDenied,
@@ -99,9 +114,30 @@ package struct ErrorResponse: Sendable {
 package enum OAuthErrorCode: String, Sendable {
     case invalidRequest = "invalid_request"
     case invalidClient = "invalid_client"
+    case invalidGrant = "invalid_grant"
+    case unauthorizedClient = "unauthorized_client"
+    case unsupportedGrantType = "unsupported_grant_type"
+    case invalidScope = "invalid_scope"
+    /// RFC 8707 §2.
+    case invalidTarget = "invalid_target"
+    /// RFC 6750 §3.1.
+    case invalidToken = "invalid_token"
+    case insufficientScope = "insufficient_scope"
     case accessDenied = "access_denied"
     case serverError = "server_error"
     case temporarilyUnavailable = "temporarily_unavailable"
+}
+
+extension OAuthErrorCode {
+    fileprivate init(_ refusal: TokenRefusal) {
+        switch refusal {
+        case .invalidGrant: self = .invalidGrant
+        case .unauthorizedClient: self = .unauthorizedClient
+        case .unsupportedGrantType: self = .unsupportedGrantType
+        case .invalidScope: self = .invalidScope
+        case .invalidTarget: self = .invalidTarget
+        }
+    }
 }
 
 extension RateLimitRefusal {

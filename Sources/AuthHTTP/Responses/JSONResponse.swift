@@ -11,6 +11,12 @@ extension Response {
         self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
     }
 
+    /// JSON with a token or with what is known of a user: no cache keeps it, none of HTTP/1.0 either (RFC 6749 §5.1).
+    init(secret json: [UInt8]) {
+        self.init(status: .ok, json: json)
+        headers[.pragma] = "no-cache"
+    }
+
     /// A 204, which has no body and no Content-Length (RFC 9110 §8.6).
     init(empty status: HTTPResponse.Status) {
         self.init(status: status, body: ResponseBody(contentLength: nil) { writer in try await writer.finish(nil) })

@@ -7,7 +7,8 @@ package enum RequestError: Error {
     case notFound(paths: [String])
     case methodNotAllowed(allowed: String)
     case bodyTooLarge
-    case unsupportedMediaType
+    /// `wanted`: the type that the path takes.
+    case unsupportedMediaType(wanted: String)
     case malformedHTTP
     /// Without TLS, on a port that speaks it.
     case plainHTTP

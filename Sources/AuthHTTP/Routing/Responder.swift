@@ -54,6 +54,12 @@ struct Responder: Sendable {
         do throws(RequestError) {
             guard request.expectsOnlyContinue else { throw .expectationFailed }
             guard let route else { throw .notFound(paths: table.paths) }
+            if request.method == .options, let fields = route.origins.preflight(methods: route.methods) {
+                var response = Response(empty: .noContent)
+                response.headers.append(contentsOf: fields)
+                response.headers[.xRequestID] = "\(context.id)"
+                return (response, nil)
+            }
             try route.check(request.method)
             var response = try await naming(context) {
                 try await admit(context, by: route.limiter(for: request.method))
@@ -113,6 +119,9 @@ struct Responder: Sendable {
                 language: Language(wishes: nil, accepted: request.headers[values: .acceptLanguage])))
         // A dialect may have said so already.
         for field in route?.fields ?? [:] { response.headers[field.name] = field.value }
+        if let origins = route?.origins, origins == .anyAsking {
+            response.headers.append(contentsOf: origins.fields)
+        }
         response.headers[.xRequestID] = "\(context.id)"
         return response
     }

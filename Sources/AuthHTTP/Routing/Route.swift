@@ -40,6 +40,16 @@ struct Route: Sendable {
             origins: .own, namesRequest: true)
     }
 
+    /// A path of OAuth that scripts of any origin may use. What is counted there is counted by its endpoint.
+    static func oauth(
+        _ path: String, _ endpoint: any Endpoint, methods: [HTTPRequest.Method] = [.post],
+        errors: ErrorDialect = .oauth
+    ) -> Route {
+        Route(
+            path: path, label: path, methods: methods, endpoint: endpoint, limit: nil, cache: .nothing, errors: errors,
+            origins: .anyAsking, namesRequest: true)
+    }
+
     /// A path that only answers.
     /// - Parameter cache: what the endpoint says itself, unless it says nothing.
     static func get(

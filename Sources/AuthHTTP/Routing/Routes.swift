@@ -1,4 +1,5 @@
 package import AuthCore
+import HTTPTypes
 
 /// What answers, and with which limits: everything that the table of paths is made of.
 package struct Routes: Sendable {
@@ -21,13 +22,14 @@ package struct Routes: Sendable {
     ///
     /// - Parameters:
     ///   - logInLimit: counts requests to `/password` and forms of `/sign-in` too, which are no second way to guess.
+    ///   - oauth: what clients use.
     ///   - issuer: as it stands in the tokens: what the metadata says and where it is found follow from it.
     ///   - longestMaxAge: what a cache of a document is told where no change is nearer.
     package init(
         logIn: LogInEndpoint, logInLimit: any RateLimiter, changePassword: ChangePasswordEndpoint,
         register: RegisterEndpoint, registerLimit: any RateLimiter, authorize: AuthorizeEndpoint,
-        authorizeLimit: any RateLimiter, signIn: SignInEndpoint, pages: Pages, ready: ReadyEndpoint, issuer: String,
-        longestMaxAge: Duration, propagation: KeyPropagationTracker
+        authorizeLimit: any RateLimiter, signIn: SignInEndpoint, pages: Pages, oauth: OAuthEndpoints,
+        ready: ReadyEndpoint, issuer: String, longestMaxAge: Duration, propagation: KeyPropagationTracker
     ) {
         let issuer = IssuerIdentifier(text: issuer)
         ordinary = [
@@ -37,6 +39,10 @@ package struct Routes: Sendable {
             .post("/register", limit: registerLimit, errors: .json, register),
             .page("/authorize", limit: authorizeLimit, readingCounts: true, pages, authorize),
             .page("/sign-in", limit: logInLimit, pages, signIn),
+            .oauth("/token", oauth.token),
+            .oauth("/revoke", oauth.revoke),
+            .oauth("/introspect", oauth.introspect),
+            .oauth("/userinfo", oauth.userInfo, methods: [.get, .head, .post], errors: .bearer),
             .get("/health/live", errors: .json, LiveEndpoint()),
             .get("/health/ready", errors: .json, ready),
         ]

@@ -43,8 +43,8 @@ extension Server {
     /// Who answers which request.
     static func routes(
         _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop,
-        _ tracker: KeyPropagationTracker, _ logger: Logger, metrics: any MetricsFactory, branding: Branding,
-        ready: ReadyEndpoint
+        _ tracker: KeyPropagationTracker, _ refreshKeys: RefreshTokenKeys, _ logger: Logger,
+        metrics: any MetricsFactory, branding: Branding, ready: ReadyEndpoint
     ) -> Routes {
         let (settings, store) = (app.settings, app.store)
         let signer = TokenSigner(
@@ -73,7 +73,8 @@ extension Server {
             authorize: AuthorizeEndpoint(authorize: authorize, pages: pages),
             authorizeLimit: app.rateLimiter(name: "authorize"),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
-            ready: ready, issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge,
+            oauth: app.oauthEndpoints(keyRing, signer, refreshKeys, logger, metrics: metrics), ready: ready,
+            issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge,
             propagation: tracker)
     }
 }

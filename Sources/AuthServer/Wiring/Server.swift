@@ -38,7 +38,8 @@ struct Server {
 
     private init(
         _ app: UnlockedApp, store: WatchedStore, manager: ServiceManager, certificates: CertificateService?,
-        exports: KeyExportDirectory?, branding: Branding, signals: ProcessSignals?, metrics: ServerMetrics,
+        exports: KeyExportDirectory?, branding: Branding, refreshKeys: RefreshTokenKeys, signals: ProcessSignals?,
+        metrics: ServerMetrics,
         logger: Logger, log: LogWriter
     ) {
         let settings = app.settings
@@ -77,7 +78,7 @@ struct Server {
             host: host, port: port, inheritedSocket: socket?.descriptor,
             limit: Self.connectionLimit(settings, logger), certificate: certificates?.current,
             routes: Self.routes(
-                app, keyRing, rotationLoop, tracker, logger, metrics: metrics.factory, branding: branding,
+                app, keyRing, rotationLoop, tracker, refreshKeys, logger, metrics: metrics.factory, branding: branding,
                 ready: ReadyEndpoint(keyRing: keyRing, draining: draining) { await store.isReady() }),
             trustedProxies: settings.rateLimits.trustedProxies,
             untrustedProxy: UntrustedProxy { peer in
@@ -157,10 +158,12 @@ struct Server {
             RequestID.current != nil
         }
         let app = UnlockedApp(app: unlocked.app, database: unlocked.database, sealer: unlocked.sealer, store: store)
+        let refreshKeys = RefreshTokenKeys(store: store, sealer: app.sealer, time: app.time, logger: logger)
+        // Now, so that what is wrong with them is told at the start; the server does without.
+        _ = await refreshKeys()
         try await Server(
             app, store: store, manager: manager, certificates: certificates, exports: exports, branding: branding,
-            signals: signals,
-            metrics: metrics, logger: logger, log: log
+            refreshKeys: refreshKeys, signals: signals, metrics: metrics, logger: logger, log: log
         ).run()
     }
 
