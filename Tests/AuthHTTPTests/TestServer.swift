@@ -60,7 +60,9 @@ struct TestServer: Sendable {
         let asked = setup.slowHasher ?? hasher
         let delays = Sample.delays(time: time, logger: setup.logger)
         let loginLog = LoginLog(logger: setup.logger)
-        let authorize = Authorize(store: store, hasher: asked, log: loginLog, delays: delays, time: time)
+        let authorize = Authorize(
+            store: store, hasher: asked, log: loginLog, delays: delays, time: time,
+            userOfHint: IDTokenHint(keyRing: keyRing, issuer: setup.issuer).user)
         let pages = Pages(issuer: setup.issuer, branding: setup.branding)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let routes = Routes(

@@ -63,7 +63,13 @@ extension Server {
         let changePassword = ChangePassword(
             store: store, hasher: app.app.hasher, log: log, delays: delays, time: app.time)
         let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
-        let authorize = Authorize(store: store, hasher: app.app.hasher, log: log, delays: delays, time: app.time)
+        var policy = Authorize.Policy()
+        policy.session = settings.sessions.policy
+        policy.refreshable = settings.sessions.refreshing.absolute
+        let hint = IDTokenHint(keyRing: keyRing, issuer: settings.tokens.issuer)
+        let authorize = Authorize(
+            store: store, hasher: app.app.hasher, log: log, delays: delays, policy: policy, time: app.time,
+            userOfHint: hint.user)
         let pages = Pages(issuer: settings.tokens.issuer, branding: branding)
         return Routes(
             logIn: LogInEndpoint(logIn: logIn, allowsExpired: settings.tokens.allowsExpired, metrics: metrics),

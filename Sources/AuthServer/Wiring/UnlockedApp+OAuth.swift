@@ -13,7 +13,8 @@ extension UnlockedApp {
         let failures = ClientFailures(limit: rateLimiter(name: "client"))
         let issueTokens = IssueTokens(
             configuration: IssueTokens.Configuration(
-                issuer: settings.tokens.issuer, audience: settings.tokens.audience),
+                issuer: settings.tokens.issuer, audience: settings.tokens.audience,
+                lifetimes: TokenLifetimes(refresh: settings.sessions.refreshing)),
             store: store, signer: signer, refreshKeys: refreshKeys, time: time, logger: logger)
         return OAuthEndpoints(
             token: TokenEndpoint(issueTokens: issueTokens, failures: failures, metrics: metrics),
