@@ -75,7 +75,7 @@ struct SignInEndpointTests {
             var client = try await PageClient(server)
             let (_, handle) = try await client.begin()
             var pages: Set<String> = []
-            for (name, password) in [("alice", "wrong"), ("carol", "wrong"), ("bob", "password of bob")] {
+            for (name, password) in [("alice", "guess"), ("carol", "guess"), ("bob", "password of bob")] {
                 let page = try await client.post(["flow": handle, "username": name, "password": password])
                 #expect(page.status == 401 && page["Content-Type"] == "text/html; charset=utf-8")
                 #expect(

@@ -51,6 +51,7 @@ import Testing
         let flow = try await world.begun()
         let alice = try await world.signIn(flow)
         let grant = try await world.grant(alice.state)
+        world.time.advance(by: .seconds(1))
         let bob = try await world.signIn(try await world.begun(["prompt": "login"], session: alice.session), "bob")
         #expect(try await found(alice.session, in: world) == nil)
         #expect(try await found(bob.session, in: world)?.user == 2)
