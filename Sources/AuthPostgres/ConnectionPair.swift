@@ -13,7 +13,7 @@ struct ConnectionPair: Sendable {
     let listening: PostgresConnection
 
     /// - Throws: ``PostgresFailure``; ``OperatorError/refused(_:)`` before a pooler that lends a connection for less
-    ///   than a session.
+    ///   than a session, and for a database that cannot keep every text.
     init(to address: PostgresAddress) throws {
         do {
             working = try PostgresConnection(to: address, timeout: Self.timeout)
@@ -28,6 +28,11 @@ struct ConnectionPair: Sendable {
                 "JWKS_DATABASE names \(address), which lends its connections for a transaction or a statement, where"
                     + " LISTEN and prepared statements need a session: set pool_mode = session in PgBouncer, or name"
                     + " PostgreSQL itself")
+        }
+        guard ["UTF8", "SQL_ASCII", nil].contains(working.encoding) else {
+            throw OperatorError.refused(
+                "JWKS_DATABASE names \(address), which keeps texts in \(working.encoding ?? ""), where not every name has"
+                    + " room: make a database WITH ENCODING 'UTF8' TEMPLATE template0")
         }
     }
 
@@ -48,6 +53,9 @@ struct ConnectionPair: Sendable {
 }
 
 extension PostgresConnection {
+    /// In what the database keeps texts; nil where a pooler does not say.
+    fileprivate var encoding: String? { PQparameterStatus(handle, "server_encoding").map { String(cString: $0) } }
+
     /// The process of PostgreSQL that answers.
     fileprivate func backend() throws -> Int32 {
         guard let row = try simpleQuery("SELECT pg_backend_pid()")?.rows().first else { throw lost() }

@@ -28,9 +28,10 @@ enum CommandOutput {
     static func end(_ code: Int32) async -> Never {
         if fflush(nil) != 0, errno != EPIPE {
             await report("jwks-server: standard output cannot be written: \(String(cString: strerror(errno)))")
-            exit(code == 0 ? 1 : code)
+            _exit(code == 0 ? 1 : code)
         }
-        exit(code)
+        // Not exit(3): OpenSSL would put its tables away while a thread that closes a connection still reads them.
+        _exit(code)
     }
 }
 

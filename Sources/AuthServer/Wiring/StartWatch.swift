@@ -31,7 +31,7 @@ struct StartWatch: Service {
             metadata: ["waited": "\(Self.last.settingText)"])
         await log.flush()
         // Not thrown: what holds up the start may hold up an orderly end as well.
-        exit(1)
+        _exit(1)
     }
 
     private func untilCancelled() async {

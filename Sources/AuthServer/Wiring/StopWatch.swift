@@ -39,7 +39,7 @@ final class StopWatch: Sendable {
             try? await Task.sleep(for: Self.longest)
             tell("stopped before all was done", of: state.withLock { $0.running })
             await log.flush()
-            exit(0)
+            _exit(0)
         }
     }
 

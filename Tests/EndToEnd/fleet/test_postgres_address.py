@@ -41,6 +41,16 @@ def test_a_database_that_is_not_there(node: MakeServer, empty_database: Database
     assert code != 0 and "JWKS_DATABASE" in line
 
 
+def test_a_database_that_cannot_keep_every_name(node: MakeServer, empty_database: Database) -> None:
+    narrow = empty_database.another(options="ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'")
+    try:
+        code, line = refused_url(node, narrow.url)
+        assert code != 0 and "keeps texts in LATIN1" in line and "ENCODING 'UTF8'" in line
+        assert narrow.value("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
+    finally:
+        narrow.drop()
+
+
 @pytest.mark.parametrize("scheme", ["postgre", "mysql", "http", "postgres:/"])
 def test_a_wrong_scheme(node: MakeServer, scheme: str) -> None:
     code, line = refused_url(node, f"{scheme}://someone:{DATABASE_PASSWORD}@127.0.0.1/db")

@@ -76,10 +76,10 @@ class Database:
             if not line.startswith(("\\restrict", "\\unrestrict"))
         )
 
-    def another(self, template: "Database | None" = None) -> "Database":
+    def another(self, template: "Database | None" = None, options: str = "") -> "Database":
         """A new database in the same cluster: empty, or a copy of one that nobody is connected to."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        self.psql(f"CREATE DATABASE {name} TEMPLATE {template.name if template else 'template0'};")
+        self.psql(f"CREATE DATABASE {name} TEMPLATE {template.name if template else 'template0'} {options};")
         return Database(urlunsplit(urlsplit(self.url)._replace(path=f"/{name}")))
 
     def drop(self) -> None:
