@@ -27,6 +27,7 @@ struct ShownTokenEndpointTests {
             let twice = try await server.answer(
                 OAuthSample.post("/userinfo", "access_token=\(token)", [bearer(token)]))
             #expect(twice.status == 400 && twice.errorCode == "invalid_request")
+            #expect(twice["WWW-Authenticate"] == #"Bearer error="invalid_request""#)
             let inURL = try await server.answer(RawRequest.get("/userinfo?access_token=\(token)"))
             #expect(inURL.status == 401 && inURL["WWW-Authenticate"] == "Bearer")
         }

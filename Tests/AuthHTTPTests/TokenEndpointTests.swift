@@ -152,6 +152,24 @@ struct TokenEndpointTests {
         }
     }
 
+    @Test(
+        "what is public anyway is open to scripts that send a field of their own",
+        arguments: ["/.well-known/openid-configuration", "/.well-known/jwks.json"])
+    func preflightOfDocuments(_ path: String) async throws {
+        try await TestServer.with { server in
+            let fields = [
+                "Origin: https://spa.example", "Access-Control-Request-Method: GET",
+                "Access-Control-Request-Headers: mcp-protocol-version",
+            ]
+            let answer = try await server.answer(RawRequest.head("OPTIONS", path, fields))
+            #expect(answer.statusLine == "HTTP/1.1 204 No Content")
+            #expect(answer["Access-Control-Allow-Origin"] == "*")
+            #expect(answer["Access-Control-Allow-Methods"] == "GET, HEAD")
+            #expect(answer["Access-Control-Allow-Headers"]?.contains("MCP-Protocol-Version") == true)
+            #expect(try await server.answer(RawRequest.head("OPTIONS", path)).status == 405)
+        }
+    }
+
     @Test("answers 503 while the database is away, and the code is good afterwards")
     func outage() async throws {
         try await TestServer.with { server in

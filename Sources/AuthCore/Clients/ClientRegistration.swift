@@ -66,6 +66,10 @@ package struct ClientRegistration: Sendable {
                 "the id has 1 to \(ClientID.maximumLength) of the characters A-Z a-z 0-9 - . _ ~, the first a letter or a digit"
             )
         }
+        // In the tokens of its own it is the subject (RFC 9068 §2.2).
+        guard !id.utf8.allSatisfy(\.isDigit) else {
+            throw .refused("the id is a number, as users' are: put a letter in it")
+        }
         return checked
     }
 

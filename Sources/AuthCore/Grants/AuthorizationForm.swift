@@ -6,7 +6,7 @@ struct AuthorizationForm {
 
     func value(_ name: String) throws(AuthorizationError) -> String? {
         do { return try parameters.value(name) } catch {
-            throw AuthorizationError(.invalidRequest, "\(error.name) is given more than once")
+            throw AuthorizationError(.invalidRequest, "\(error)")
         }
     }
 

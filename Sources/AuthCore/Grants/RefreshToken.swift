@@ -48,7 +48,8 @@ package struct RefreshToken: Equatable, Sendable {
 
     /// nil unless `text` is a token that was handed out to `client` under one of `keys`.
     package init?(_ text: String, from client: ClientID, keys: [RefreshTokenKey]) {
-        guard text.hasPrefix(Self.prefix), let bytes = Base64URL.bytes(text.utf8.dropFirst(Self.prefix.utf8.count)),
+        guard text.utf8.starts(with: Self.prefix.utf8),
+            let bytes = Base64URL.bytes(text.utf8.dropFirst(Self.prefix.utf8.count)),
             bytes.count == Self.length, bytes[0] == Self.version
         else { return nil }
         let header = bytes[..<Self.headerLength]

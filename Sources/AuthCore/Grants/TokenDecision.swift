@@ -60,6 +60,8 @@ struct TokenDecision: Sendable {
             return .reused(grant, .codeReuse)
         case .redeemed(let id, let nonce):
             guard let grant = try transaction.grant(id, at: now) else { throw AuthError.tokenRefused(.invalidGrant) }
+            // Who has shown that it can PKCE is not let through without from then on (RFC 9700 §4.8.2).
+            if verifier != nil, client.pkceSeenAt == nil { _ = try transaction.notePKCE(of: client.id, at: now) }
             var given = try given(client, grant, in: transaction)
             given.nonce = nonce
             if let key = refreshKeys.first, Self.mayRefresh(client, grant),

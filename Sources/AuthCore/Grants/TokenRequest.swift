@@ -48,13 +48,13 @@ package struct TokenRequest: Sendable {
 
 extension RequestParameters {
     /// The value of a parameter; nil where there is none.
-    /// - Throws: ``AuthError/invalidRequest(_:)`` where there are two.
+    /// - Throws: ``AuthError/invalidRequest(_:)`` where it cannot be used.
     package func optional(_ name: String) throws(AuthError) -> String? {
-        do { return try value(name) } catch { throw .invalidRequest("\(error.name) is given more than once") }
+        do { return try value(name) } catch { throw .invalidRequest("\(error)") }
     }
 
     /// The value of a parameter.
-    /// - Throws: ``AuthError/invalidRequest(_:)`` where there is none, or two.
+    /// - Throws: ``AuthError/invalidRequest(_:)`` where there is none that can be used.
     package func required(_ name: String) throws(AuthError) -> String {
         guard let value = try optional(name) else { throw .invalidRequest("\(name) is missing") }
         return value

@@ -32,7 +32,7 @@ package struct RevokeToken: Sendable {
                         .tokenRevoke, by: origin, at: now, userID: token.user, client: client.id.text, jti: tokenID))
                 return true
             }
-            guard !keys.isEmpty || !text.hasPrefix(RefreshToken.prefix) else { return false }
+            guard !keys.isEmpty || !text.utf8.starts(with: RefreshToken.prefix.utf8) else { return false }
             guard let refresh = RefreshToken(text, from: client.id, keys: keys),
                 let grant = try transaction.grant(refresh.grant, at: now),
                 try transaction.endGrant(grant.id, for: .revoked, at: now)

@@ -10,10 +10,9 @@ package struct BasicCredentials: Sendable {
 
     /// nil unless the field's value is of this scheme and well formed.
     package init?(_ authorization: String) {
-        let scheme = "basic "
-        guard authorization.utf8.count > scheme.utf8.count,
-            authorization.prefix(scheme.utf8.count).lowercased() == scheme,
-            let joined = Self.decoded(authorization.utf8.dropFirst(scheme.utf8.count)),
+        let scheme = "basic"
+        guard authorization.isAuthorization(of: scheme),
+            let joined = Self.decoded(authorization.utf8.dropFirst(scheme.utf8.count + 1)),
             let colon = joined.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
         guard let id = Self.field(joined[..<colon]), !id.isEmpty,

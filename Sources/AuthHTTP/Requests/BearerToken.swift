@@ -8,19 +8,21 @@ enum BearerToken {
     static func text(of request: Request) async throws -> String {
         let fields = request.headers[values: .authorization]
         var tokens = fields.compactMap { field in
-            field.prefix(7).lowercased() == "bearer " ? String(field.dropFirst(7)).trimmed : nil
+            field.isAuthorization(of: "bearer") ? field.credentials(after: "bearer") : nil
         }
         if request.method == .post, request.headers[.contentType] != nil,
             let token = try await ClientForm.parameters(of: request).optional("access_token")
         {
             tokens.append(token)
         }
-        guard tokens.count <= 1 else { throw AuthError.invalidRequest("the access token is sent more than once") }
+        guard tokens.count <= 1 else { throw AuthError.bearerRefused(.repeated) }
         guard let token = tokens.first else { throw AuthError.bearerRefused(.missing) }
         return token
     }
 }
 
 extension String {
-    fileprivate var trimmed: String { String(decoding: utf8.drop { $0 == UInt8(ascii: " ") }, as: UTF8.self) }
+    fileprivate func credentials(after scheme: String) -> String {
+        String(decoding: utf8.dropFirst(scheme.utf8.count).drop { $0 == UInt8(ascii: " ") }, as: UTF8.self)
+    }
 }

@@ -13,10 +13,11 @@ struct ClientForm: Sendable {
         credentials = try Self.credentials(request.headers[values: .authorization], parameters)
     }
 
-    /// The parameters of a form; `resource` may be there several times (RFC 8707 §2).
+    /// The parameters of a form; `resource` and `audience` may be there several times (RFC 8707 §2,
+    /// RFC 8693 §2.1).
     static func parameters(of request: Request) async throws -> RequestParameters {
         let body = try await request.smallBody(of: "application/x-www-form-urlencoded", largest: JSONBody.largest)
-        return try FormFields(body.readableBytesView, repeatable: ["resource"]).parameters
+        return try FormFields(body.readableBytesView, repeatable: ["resource", "audience"]).parameters
     }
 
     /// In HTTP Basic, or in the form, and never in both (RFC 6749 §2.3). Another scheme is nothing to us.
@@ -25,7 +26,7 @@ struct ClientForm: Sendable {
     ) throws(AuthError) -> ClientCredentials {
         let id = try parameters.optional("client_id")
         let secret = try parameters.optional("client_secret")
-        let basic = authorization.filter { $0.prefix(6).lowercased() == "basic " }
+        let basic = authorization.filter { $0.isAuthorization(of: "basic") }
         guard let shown = basic.first else {
             return ClientCredentials(id: id ?? "", secret: secret.map { Secret($0) })
         }

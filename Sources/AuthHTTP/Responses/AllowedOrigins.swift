@@ -4,7 +4,7 @@ import HTTPTypes
 enum AllowedOrigins {
     /// Only from ours.
     case own
-    /// From any: for what is public anyway.
+    /// From any: for what is public anyway. A browser asks first where a script sends a field of its own, as MCP's do.
     case any
     /// From any, after a question of its own where the browser wants one, refusals included: for what is proved in the
     /// request itself. Cookies mean nothing there, and no browser sends them to `*`.
@@ -20,8 +20,9 @@ enum AllowedOrigins {
     }
 
     /// The answer to a browser that asks first (Fetch §3.3.5); nil where scripts of others have no business.
-    func preflight(methods: [HTTPRequest.Method]) -> HTTPFields? {
-        guard self == .anyAsking else { return nil }
+    /// - Parameter isAsked: whether the request says for which method it asks.
+    func preflight(methods: [HTTPRequest.Method], isAsked: Bool) -> HTTPFields? {
+        guard self == .anyAsking || self == .any && isAsked else { return nil }
         return [
             .accessControlAllowOrigin: "*",
             .accessControlAllowMethods: methods.map(\.rawValue).joined(separator: ", "),

@@ -69,6 +69,10 @@ package struct ErrorResponse: Sendable {
             self.init(
                 .forbidden, "insufficient_scope", .insufficientScope, error.description,
                 [.wwwAuthenticate: #"Bearer error="insufficient_scope", scope="\#(scope.name)""#])
+        case .bearerRefused(.repeated):
+            self.init(
+                .badRequest, "invalid_request", .invalidRequest, error.description,
+                [.wwwAuthenticate: #"Bearer error="invalid_request""#])
         case .bearerRefused(.invalid):
             self.init(
                 .unauthorized, "invalid_token", .invalidToken, error.description,

@@ -54,7 +54,10 @@ struct Responder: Sendable {
         do throws(RequestError) {
             guard request.expectsOnlyContinue else { throw .expectationFailed }
             guard let route else { throw .notFound(paths: table.paths) }
-            if request.method == .options, let fields = route.origins.preflight(methods: route.methods) {
+            if request.method == .options,
+                let fields = route.origins.preflight(
+                    methods: route.methods, isAsked: request.headers[.accessControlRequestMethod] != nil)
+            {
                 var response = Response(empty: .noContent)
                 response.headers.append(contentsOf: fields)
                 response.headers[.xRequestID] = "\(context.id)"

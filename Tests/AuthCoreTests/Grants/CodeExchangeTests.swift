@@ -151,6 +151,23 @@ import Testing
         _ = try await world.redeem("code", replacing: ["code_verifier": nil])
     }
 
+    @Test("of a client that has used PKCE are given with it alone from then on") func challengeSeen() async throws {
+        let world = try await OAuthWorld()
+        func needsPKCE() async throws -> Bool? {
+            try await world.store.read { transaction in
+                try ClientID("web").flatMap { try transaction.client($0) }?.needsPKCE
+            }
+        }
+        _ = try await world.code("without", hasChallenge: false)
+        _ = try await world.redeem("without", replacing: ["code_verifier": nil])
+        #expect(try await needsPKCE() == false)
+        _ = try await world.code("with")
+        #expect(await tokenRefusal { _ = try await world.redeem("with", replacing: ["code_verifier": nil]) } != nil)
+        #expect(try await needsPKCE() == false, "a challenge that anybody could have made up proves nothing")
+        _ = try await world.redeem("with")
+        #expect(try await needsPKCE() == true)
+    }
+
     @Test("are not given when it is too late", arguments: ["time", "grant", "session", "user", "client"])
     func tooLate(_ end: String) async throws {
         let world = try await OAuthWorld()

@@ -46,6 +46,15 @@ def login(name: str, **others: str) -> bytes:
     )
 
 
+MARK = "%CC%81"
+FORM = "&".join(f"{name}={MARK * 90}" for name in ("grant_type", "scope", "client_id", "prompt", "code", "ui_locales"))
+
+
+def form(path: str, body: str) -> bytes:
+    fields = f"Host: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}"
+    return f"POST {path} HTTP/1.1\r\n{fields}\r\n\r\n{body}".encode()
+
+
 def cpu_seconds(server: Server) -> float:
     assert server.process is not None
     fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(") ")[2].split()
@@ -65,6 +74,12 @@ CRAFTED: dict[str, Callable[[], bytes]] = {
     "Connection of a login": lambda: login("x").replace(b"Host: x", f"Host: x\r\nConnection: {marks()}".encode()),
     "Expect of a login": lambda: login("x").replace(b"Host: x", f"Host: x\r\nExpect: {marks()}".encode()),
     "X-Request-Id": lambda: login("x").replace(b"Host: x", b"Host: x\r\nX-Request-Id: " + marks().encode()),
+    "Authorization at /userinfo": lambda: get("/userinfo", Authorization=f"Bearer {marks()}"),
+    "scheme at /userinfo": lambda: get("/userinfo", Authorization=marks()),
+    "Accept-Language at /authorize": lambda: get("/authorize?client_id=x", Accept_Language=marks()),
+    "parameters at /authorize": lambda: get("/authorize?" + FORM),
+    "parameters at /token": lambda: form("/token", FORM),
+    "token at /introspect": lambda: form("/introspect", f"client_id=x&client_secret=y&token={MARK * 600}"),
     "Content-Type": lambda: login("x").replace(b"application/json", marks().encode()),
     "JSON of a thousand members": lambda: login("x", **{f"m{number}": "" for number in range(800)}),
 }

@@ -100,6 +100,7 @@ REFUSED = [
     (("--redirect-uri", "app.example:/cb"), "app.example:/cb: a redirect URI of a confidential client"),
     (("--redirect-uri", "https://a.example/\x1b[31m"), "https://a.example/\\u001b[31m: a redirect URI holds"),
     (("--redirect-uri", CALLBACK, "--id", "a b"), "the id has 1 to 100 of the characters"),
+    (("--redirect-uri", CALLBACK, "--id", "12"), "the id is a number, as users' are"),
     (("--redirect-uri", CALLBACK, "--id", "taken"), "the id taken is taken: choose another, or leave out --id"),
     (("--redirect-uri", CALLBACK, "--resource", API), f"there is no resource {API}: resources add makes it"),
     (("--redirect-uri", CALLBACK, "--scope", "read"), "read is no scope of this client"),
