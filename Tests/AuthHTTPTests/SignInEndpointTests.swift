@@ -205,6 +205,27 @@ struct SignInEndpointTests {
         }
     }
 
+    @Test(
+        "S25: what ended a while ago has a way out",
+        arguments: [
+            ("https://app.example/callback?x=1", "<a href=\"https://app.example/\">Back to App</a>"),
+            ("https://app.example?x=1", "<a href=\"https://app.example/\">Back to App</a>"),
+            ("http://127.0.0.1:49152/cb", "<a href=\"http://127.0.0.1:49152/\">Back to App</a>"),
+            ("com.example.app:/callback", nil),
+        ] as [(String, String?)])
+    func used(_ uri: String, _ link: String?) async throws {
+        try await TestServer.with { server in
+            var client = try await PageClient(server, redirectURI: uri)
+            let (_, handle) = try await client.begin(["redirect_uri": uri])
+            let answer = try await client.signIn(handle)
+            #expect(answer.status == 303)
+            server.time.advance(by: .seconds(61))
+            let page = try await client.get("/sign-in?flow=\(handle)")
+            #expect(page.status == 400 && page.text.contains("This sign-in was used already"))
+            #expect(page.text.contains("<a ") == (link != nil) && page.text.contains(link ?? ""))
+        }
+    }
+
     @Test("who has to change the password is told where") func mustChange() async throws {
         try await TestServer.with { server in
             _ = try await server.store.write { transaction in

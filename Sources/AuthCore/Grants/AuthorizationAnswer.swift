@@ -43,6 +43,8 @@ package enum FlowState: Equatable, Sendable {
     case consent(FlowView, username: String, session: String)
     /// It ended; the same again for a minute.
     case answer(AuthorizationAnswer)
-    /// It ended a while ago, or there is none in this browser.
+    /// It ended a while ago.
+    case used(FlowView)
+    /// There is none in this browser, or not any more.
     case over
 }

@@ -40,7 +40,11 @@ extension Authorize {
     /// What a flow that has ended was answered with.
     func repeated(_ begun: Begun) async throws -> FlowState {
         let now = time.now
-        return try await store.read { transaction in try again(begun, at: now, in: transaction) }
+        let isPast = begun.doneAt.map { now - $0 > policy.code } ?? false
+        return try await store.read { transaction in
+            guard isPast else { return try again(begun, at: now, in: transaction) }
+            return .used(try Standing(begun.question, at: now, in: transaction).view)
+        }
     }
 
     private func again(_ begun: Begun, at now: Timestamp, in transaction: any ReadTransaction) throws -> FlowState {

@@ -16,7 +16,7 @@ extension Authorize {
         _ handle: BrowserSecret, username: String, password: Secret, in browser: Browser
     ) async throws -> SignIn {
         guard let begun = try await begun(handle, in: browser) else { return .state(.over) }
-        guard !begun.isDone else { return .state(try await repeated(begun)) }
+        guard begun.doneAt == nil else { return .state(try await repeated(begun)) }
         do {
             let success = try await authenticate(
                 username: username, password: password, client: browser.address, userAgent: browser.userAgent)

@@ -78,7 +78,7 @@ package struct Authorize: Sendable {
     /// - Throws: ``AuthorizationRefusal`` where the client may not ask any more.
     package func look(_ handle: BrowserSecret, in browser: Browser) async throws -> FlowState {
         guard let begun = try await begun(handle, in: browser) else { return .over }
-        guard !begun.isDone else { return try await repeated(begun) }
+        guard begun.doneAt == nil else { return try await repeated(begun) }
         let now = time.now
         let standing = try await store.read { transaction in
             try Standing(begun.question, at: now, in: transaction)
@@ -94,7 +94,7 @@ package struct Authorize: Sendable {
         _ handle: BrowserSecret, allows: Bool, session: String?, in browser: Browser
     ) async throws -> FlowState {
         guard var begun = try await begun(handle, in: browser) else { return .over }
-        guard !begun.isDone else { return try await repeated(begun) }
+        guard begun.doneAt == nil else { return try await repeated(begun) }
         begun.question.consentIn = allows ? session : nil
         let (now, asked) = (time.now, begun)
         return try await store.write { transaction in
@@ -108,7 +108,7 @@ package struct Authorize: Sendable {
     struct Begun: Sendable {
         let handle: BrowserSecret
         let secret: BrowserSecret
-        let isDone: Bool
+        let doneAt: Timestamp?
         var question: Question
 
         /// See ``BrowserSecret/code(ofFlow:)``.
@@ -122,10 +122,10 @@ package struct Authorize: Sendable {
         let found = try await store.read { transaction in
             try transaction.flow(handle.hash, browser: secret.hash, at: now)
         }
-        guard let found, found.doneAt.map({ now - $0 <= policy.code }) ?? true else { return nil }
+        guard let found else { return nil }
         let request = try FlowRequest(of: found)
         return Begun(
-            handle: handle, secret: secret, isDone: found.doneAt != nil,
+            handle: handle, secret: secret, doneAt: found.doneAt,
             question: Question(request, in: browser, hinted: hinted(request.parameters)))
     }
 

@@ -82,6 +82,7 @@ package struct SignInEndpoint: Endpoint {
             return Response(
                 pages.consent(view, username: username, session: session, handle: handle, language(view)))
         case .answer(let answer): return Response(pages.answer(answer, language(nil)))
+        case .used(let view): return Response(pages.used(view, language(view)))
         case .over: return Response(pages.over(language(nil)))
         }
     }
@@ -90,7 +91,7 @@ package struct SignInEndpoint: Endpoint {
     private func moved(_ state: FlowState, _ handle: BrowserSecret, _ accepted: [String]) -> Response {
         switch state {
         case .signIn, .consent: Response(Self.page(of: handle))
-        case .answer, .over: shown(state, handle, accepted)
+        case .answer, .used, .over: shown(state, handle, accepted)
         }
     }
 }

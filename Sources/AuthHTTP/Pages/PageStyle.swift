@@ -26,6 +26,7 @@ enum PageStyle {
         input{display:block;width:100%;min-height:2.75rem;margin:0 0 1.1rem;padding:.5rem .75rem;
         border:1px solid var(--edge);border-radius:.5rem;background:var(--card);color:var(--text);font:inherit}
         input[aria-invalid=true]{border-color:var(--bad);border-width:2px}
+        a{color:inherit}
         .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:.4rem}
         button{flex:1 1 8rem;min-height:2.75rem;padding:.5rem 1rem;border:1px solid var(--edge);border-radius:.5rem;
         background:none;color:var(--text);font:inherit;font-weight:600;cursor:pointer}

@@ -28,8 +28,11 @@ extension PageTexts {
         allow: "Erlauben",
         deny: "Ablehnen",
         overTitle: "Diese Anmeldung ist vorbei",
-        over: "Sie wurde schon benutzt, hat zu lange gedauert oder in einem anderen Browser begonnen. Gehen Sie zurück "
+        over: "Sie hat zu lange gedauert oder in einem anderen Browser begonnen. Gehen Sie zurück "
             + "zur Anwendung und beginnen Sie von vorn.",
+        usedTitle: "Diese Anmeldung wurde schon benutzt",
+        used: "Sie hat Sie einmal zur Anwendung gebracht. Um sich wieder anzumelden, beginnen Sie dort.",
+        backTo: { "Zurück zu \($0)" },
         refusedTitle: "Diese Anfrage kann nicht beantwortet werden",
         unknownClient: "Die Anwendung, von der Sie kommen, ist diesem Server nicht bekannt.",
         noRedirectURI: "Die Anwendung, von der Sie kommen, hat nicht gesagt, wohin die Antwort geht.",

@@ -26,6 +26,9 @@ struct PageTexts: Sendable {
     let deny: String
     let overTitle: String
     let over: String
+    let usedTitle: String
+    let used: String
+    let backTo: @Sendable (_ client: String) -> String
     let refusedTitle: String
     let unknownClient: String
     let noRedirectURI: String
@@ -74,8 +77,11 @@ struct PageTexts: Sendable {
         allow: "Allow",
         deny: "Deny",
         overTitle: "This sign-in is over",
-        over: "It was used already, took too long, or was begun in another browser. Go back to the application and "
+        over: "It took too long, or was begun in another browser. Go back to the application and "
             + "start again.",
+        usedTitle: "This sign-in was used already",
+        used: "It has brought you to the application once. To sign in again, start there.",
+        backTo: { "Back to \($0)" },
         refusedTitle: "This request cannot be answered",
         unknownClient: "The application that sent you here is not known to this server.",
         noRedirectURI: "The application that sent you here did not say where the answer goes.",

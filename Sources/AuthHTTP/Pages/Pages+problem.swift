@@ -8,6 +8,17 @@ extension Pages {
         return problem(language, texts.overTitle, texts.over, status: .badRequest)
     }
 
+    /// The flow has ended a while ago: the way out is where the client lives.
+    func used(_ view: FlowView, _ language: Language) -> ErrorDialect.Rendered {
+        let texts = PageTexts.of(language)
+        let origin = view.redirectURI.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
+        // An app has no page; what stands behind its scheme is its own business.
+        let isPage = !RedirectURI(stored: view.redirectURI).isPrivateUse && origin.count == 3
+        let home = origin.joined(separator: "/").prefix { $0 != "?" } + "/"
+        let link: HTML = isPage ? "<p><a href=\"\(String(home))\">\(texts.backTo(view.client.text))</a></p>" : ""
+        return problem(language, texts.usedTitle, texts.used, link, status: .badRequest)
+    }
+
     /// A form that was not sent by a page of ours.
     func foreignForm(_ language: Language) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)

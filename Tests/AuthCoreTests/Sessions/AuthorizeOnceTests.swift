@@ -67,7 +67,10 @@ import Testing
         }
         #expect(world.hasher.calls == calls)
         world.time.advance(by: .milliseconds(1))
-        #expect(try await world.authorize.look(flow.handle, in: flow.browser) == .over)
+        guard case .used(let view) = try await world.authorize.look(flow.handle, in: flow.browser) else {
+            throw Unexpected("it is not over")
+        }
+        #expect(view.client.text == "App")
     }
 
     @Test("who said no did so for good", arguments: [true, false])
