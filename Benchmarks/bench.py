@@ -21,7 +21,7 @@ from comparison import Comparison, Measurement, compare
 from context import Bench
 from load import ToolFailed
 from machine import Ticks, busy_share, description, output_of
-from measurements import jwk_set, logins, memory, on_postgres, starts, storm, user_count
+from measurements import jwk_set, logins, memory, on_postgres, starts, storm, tokens, user_count
 from support import postgres
 from support.server import BINARY, REPOSITORY
 from table import Row, markdown
@@ -46,6 +46,8 @@ MEASUREMENTS: list[tuple[str, Measurement]] = [
     ("i", starts.starts),
     ("j", memory.resident),
     ("k", user_count.user_count),
+    ("l", tokens.refreshes),
+    ("m", tokens.shown_tokens),
 ]
 LETTERS = "".join(letters for letters, _ in MEASUREMENTS)
 ON_POSTGRES: list[tuple[str, Measurement]] = [("d", on_postgres.logins), ("k", on_postgres.user_count)]
