@@ -8,7 +8,7 @@ struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Copy everything from a SQLite file into an empty PostgreSQL database.",
         discussion: """
-            In one transaction: users, keys and the log, each compared row by row with what was sent, and every key \
+            In one transaction: users, clients, keys and the logs, each compared with what was sent, and every key \
             opened with NOT_MY_KEY. Stop the server first: what it writes meanwhile stays behind. After a failure run \
             it again. The file is left as it is.
             """)
