@@ -4,9 +4,12 @@ The binary is stripped; its symbols go beside the packages, for `gdb` and `addr2
 """
 
 import gzip
+import hashlib
 import os
 import shutil
+import struct
 import subprocess
+import tempfile
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -29,12 +32,31 @@ def compressed(content: bytes) -> bytes:
     return gzip.compress(content, 9, mtime=0)
 
 
+# What the compiler compares with its next run, and nothing reads afterwards: it is another one at each clean build.
+HASHES_OF_MODULES = ".swift_modhash"
+BUILD_ID = ".note.gnu.build-id"
+
+
 def strip(binary: Path, stripped: Path, symbols: Path | None) -> None:
     stripped.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["strip", "--strip-all", "-o", stripped, binary], check=True)
+    sections = ["--remove-section", HASHES_OF_MODULES, "--remove-section", BUILD_ID]
+    subprocess.run(["strip", "--strip-all", *sections, "-o", stripped, binary], check=True)
+    # The linker's name of the build covers those hashes; this one is that of what is shipped.
+    digest = hashlib.sha256(stripped.read_bytes()).digest()[:20]
+    subprocess.run(["strip", "--strip-all", "--remove-section", HASHES_OF_MODULES, "-o", stripped, binary], check=True)
+    name_build(stripped, digest)
     stripped.chmod(0o755)
     if symbols:
-        subprocess.run(["objcopy", "--only-keep-debug", "--compress-debug-sections", binary, symbols], check=True)
+        subprocess.run(["objcopy", "--only-keep-debug", "--compress-debug-sections", *sections[:2], binary, symbols], check=True)
+        name_build(symbols, digest)
+
+
+def name_build(file: Path, digest: bytes) -> None:
+    """Gives a binary this build id, by which a debugger finds the symbols of a program."""
+    with tempfile.TemporaryDirectory() as folder:
+        note = Path(folder) / "note"
+        note.write_bytes(struct.pack("<III4s", 4, len(digest), 3, b"GNU\0") + digest)
+        subprocess.run(["objcopy", "--update-section", f"{BUILD_ID}={note}", file], check=True)
 
 
 def licences(checkouts: Path) -> bytes:
