@@ -24,7 +24,7 @@ struct MetadataTests {
 
     @Test("say what is true, the same at every path", arguments: issuers, ["", "?x"])
     func body(issuer: (text: String, keySet: String, paths: [String]), query: String) async throws {
-        try await TestServer.with(.init(issuer: issuer.text)) { server in
+        try await TestServer.with(.init(issuer: issuer.text, offersOAuth: false)) { server in
             for path in issuer.paths {
                 let answer = try await server.answer(RawRequest.get(path + query))
                 #expect(answer.status == 200)

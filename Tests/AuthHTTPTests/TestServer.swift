@@ -21,6 +21,7 @@ struct TestServer: Sendable {
         var generatedMustChange = false
         var longestMaxAge: Duration = .seconds(300)
         var issuer = "http://issuer.example"
+        var offersOAuth = true
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var now = Sample.now
         /// 0: one that the system chooses.
@@ -84,6 +85,7 @@ struct TestServer: Sendable {
             authorizeLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
             oauth: try await oauth(setup, store, keyRing, signer, time, metrics),
+            offersOAuth: setup.offersOAuth,
             ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.ping()) != nil },
             issuer: setup.issuer, longestMaxAge: setup.longestMaxAge, propagation: verifiers)
         let service = HTTPService(

@@ -13,16 +13,19 @@ package struct GrantedAccess: Equatable, Sendable {
 
     /// What of a request's `scope` and `resource` a client may have: RFC 6749 §3.3, RFC 8707 §2. A scope that it may not
     /// have is left out, as is that of a resource for which no token was asked. Without `scope` it is what the resources
-    /// have.
+    /// have; without `resource`, which most clients never send, it is the resources whose scopes are named.
     /// - Parameter known: the resources that there are.
     package static func allowed(
         to client: Client, scope: String?, resources asked: [String], knowing known: [Resource]
     ) throws(AccessRefusal) -> GrantedAccess {
         let own = known.filter { client.resources.contains($0.uri) }
-        let resources = try found(asked, among: own)
+        let named = try scope.map(parsed)
+        let resources =
+            asked.isEmpty
+            ? own.filter { $0.scopes.contains { named?.contains($0) == true && client.scopes.contains($0) } }
+            : try found(asked, among: own)
         let possible = Scope.ofIssuer + resources.flatMap(\.scopes)
-        let usual = resources.flatMap(\.scopes).map(\.name).joined(separator: " ")
-        let wanted = try parsed(scope ?? usual)
+        let wanted = named ?? resources.flatMap(\.scopes)
         let scopes = wanted.filter { possible.contains($0) && client.scopes.contains($0) }
         guard !scopes.isEmpty || wanted.isEmpty else { throw .invalidScope }
         return GrantedAccess(scopes: scopes, resources: resources.map(\.uri))
@@ -57,13 +60,14 @@ package struct GrantedAccess: Equatable, Sendable {
         return found
     }
 
-    /// Each once, in their order.
+    /// Each once, in their order; at least one (RFC 6749 §3.3).
     private static func parsed(_ text: String) throws(AccessRefusal) -> [Scope] {
         var scopes: [Scope] = []
         for name in text.split(separator: " ") {
             guard let scope = Scope(String(name)) else { throw .invalidScope }
             if !scopes.contains(scope) { scopes.append(scope) }
         }
+        guard !scopes.isEmpty else { throw .invalidScope }
         return scopes
     }
 }

@@ -1,10 +1,10 @@
 /// The parameters of an OAuth request, decoded: from a query or a form. One without a value counts as none, unknown ones
 /// are nobody's business, and one that is given twice is refused when it is asked for (RFC 6749 §3.1, §3.2).
 ///
-/// What is compared with something is ASCII (RFC 6749 appendix A). Only what is handed on as it came may be more: to compare
+/// What is compared with something is ASCII (RFC 6749 appendix A). Only what is handed on or hashed as it came may be more: to compare
 /// two texts in Unicode takes a crafted one tens of milliseconds.
 package struct RequestParameters: Sendable {
-    private static let texts: Set = ["state", "nonce", "login_hint"]
+    private static let texts: Set = ["state", "nonce", "login_hint", "client_secret"]
     private let values: [String: [String]]
 
     /// - Parameter pairs: names, in ASCII, and values in their order.

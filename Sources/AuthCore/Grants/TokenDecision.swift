@@ -107,9 +107,12 @@ struct TokenDecision: Sendable {
             throw AuthError.tokenRefused(.unauthorizedClient)
         }
         let known = client.resources.isEmpty ? [] : try transaction.resources()
+        // Nobody else's word is needed: who asks for nothing in particular gets all that it may have.
+        let all = known.map(\.uri).filter(client.resources.contains).map(\.text)
+        let asked = request.resources.isEmpty && request.scope == nil ? all : request.resources
         let allowed: GrantedAccess
         do {
-            allowed = try .allowed(to: client, scope: request.scope, resources: request.resources, knowing: known)
+            allowed = try .allowed(to: client, scope: request.scope, resources: asked, knowing: known)
         } catch {
             throw AuthError.tokenRefused(TokenRefusal(error))
         }

@@ -23,30 +23,34 @@ package struct Routes: Sendable {
     /// - Parameters:
     ///   - logInLimit: counts requests to `/password` and forms of `/sign-in` too, which are no second way to guess.
     ///   - oauth: what clients use.
+    ///   - offersOAuth: whether any of it is there; the issuer may be none that OAuth can use.
     ///   - issuer: as it stands in the tokens: what the metadata says and where it is found follow from it.
     ///   - longestMaxAge: what a cache of a document is told where no change is nearer.
     package init(
         logIn: LogInEndpoint, logInLimit: any RateLimiter, changePassword: ChangePasswordEndpoint,
         register: RegisterEndpoint, registerLimit: any RateLimiter, authorize: AuthorizeEndpoint,
         authorizeLimit: any RateLimiter, signIn: SignInEndpoint, pages: Pages, oauth: OAuthEndpoints,
-        ready: ReadyEndpoint, issuer: String, longestMaxAge: Duration, propagation: KeyPropagationTracker
+        offersOAuth: Bool, ready: ReadyEndpoint, issuer: String, longestMaxAge: Duration,
+        propagation: KeyPropagationTracker
     ) {
         let issuer = IssuerIdentifier(text: issuer)
-        ordinary = [
+        let house: [Route] = [
             .get("/", cache: .nothing, errors: .json, FrontPageEndpoint(issuer: issuer)),
             .post("/auth", limit: logInLimit, errors: .json, logIn),
             .post("/password", limit: logInLimit, errors: .json, changePassword),
             .post("/register", limit: registerLimit, errors: .json, register),
+            .get("/health/live", errors: .json, LiveEndpoint()),
+            .get("/health/ready", errors: .json, ready),
+        ]
+        let clients: [Route] = [
             .page("/authorize", limit: authorizeLimit, readingCounts: true, pages, authorize),
             .page("/sign-in", limit: logInLimit, pages, signIn),
             .oauth("/token", oauth.token),
             .oauth("/revoke", oauth.revoke),
             .oauth("/introspect", oauth.introspect),
             .oauth("/userinfo", oauth.userInfo, methods: [.get, .head, .post], errors: .bearer),
-            .get("/health/live", errors: .json, LiveEndpoint()),
-            .get("/health/ready", errors: .json, ready),
         ]
-        ordinary += pages.assets.map(Route.asset)
+        ordinary = house + (offersOAuth ? clients + pages.assets.map(Route.asset) : [])
         documents = [
             .ping,
             .keySet(of: issuer, longestMaxAge: longestMaxAge, propagation: propagation),

@@ -79,7 +79,8 @@ extension Server {
             authorize: AuthorizeEndpoint(authorize: authorize, pages: pages),
             authorizeLimit: app.rateLimiter(name: "authorize"),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
-            oauth: app.oauthEndpoints(keyRing, signer, refreshKeys, logger, metrics: metrics), ready: ready,
+            oauth: app.oauthEndpoints(keyRing, signer, refreshKeys, logger, metrics: metrics),
+            offersOAuth: settings.tokens.oauthObstacle == nil, ready: ready,
             issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge,
             propagation: tracker)
     }

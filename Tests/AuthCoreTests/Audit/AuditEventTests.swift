@@ -21,7 +21,7 @@ import Testing
         #expect(
             AuditReason.allCases.map(\.rawValue) == [
                 "unknown_user", "wrong_password", "disabled", "changed_meanwhile", "password_change_required", "denied",
-                "early", "key_missing", "state_missing",
+                "early", "key_missing", "state_missing", "code_reuse", "refresh_reuse",
             ])
     }
 }

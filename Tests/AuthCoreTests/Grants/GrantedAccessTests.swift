@@ -32,15 +32,18 @@ import Testing
         ("openid profile groups", [], .success(("openid", []))),
         ("openid read a", [a], .success(("openid read a", [a]))),
         // The scope of a resource for which no token is asked (RFC 9700 §2.3).
-        ("openid read", [], .success(("openid", []))), ("openid a", [b], .success(("openid", [b]))),
+        ("openid a", [b], .success(("openid", [b]))),
         ("openid b", [b], .success(("openid", [b]))),
+        // Who names no resource means those whose scopes it names.
+        ("openid read", [], .success(("openid read", [a, b]))), ("a openid", [], .success(("a openid", [a]))),
+        ("openid b", [], .success(("openid", []))),
         ("read a", [a, b, a], .success(("read a", [a, b]))),
         // A slash after an empty path is nothing; what was registered is what stands in aud.
         ("a", [a + "/"], .success(("a", [a]))),
         // Without scope, what the resources have.
         (nil, [a], .success(("read a", [a]))), (nil, [b], .success(("read", [b]))), (nil, [], .success(("", []))),
         ("profile", [], .failure(.invalidScope)), ("a", [b], .failure(.invalidScope)),
-        ("x\"y", [], .failure(.invalidScope)),
+        ("x\"y", [], .failure(.invalidScope)), (" ", [], .failure(.invalidScope)), (" ", [a], .failure(.invalidScope)),
         ("openid", [c], .failure(.invalidTarget)), ("openid", [a, "https://other.example"], .failure(.invalidTarget)),
         ("openid", ["https://b.example/mcp/"], .failure(.invalidTarget)),
         ("openid", [a + "#x"], .failure(.invalidTarget)),
@@ -66,7 +69,8 @@ import Testing
         (nil, [b], .success(("openid read", [b]))), ("read", [b], .success(("read", [b]))),
         ("a read", [], .success(("a read", [a, b]))), ("a", [b], .success(("", [b]))),
         (nil, [a + "/"], .success(("openid read a", [a]))),
-        ("openid email", [], .failure(.invalidScope)), ("read x", [], .failure(.invalidScope)),
+        (" ", [], .failure(.invalidScope)), ("openid email", [], .failure(.invalidScope)),
+        ("read x", [], .failure(.invalidScope)),
         (nil, [c], .failure(.invalidTarget)), (nil, [a, c], .failure(.invalidTarget)),
         ("read", ["x"], .failure(.invalidTarget)),
     ]
