@@ -1,4 +1,5 @@
 import AuthCore
+import Dispatch
 import Logging
 
 extension StoreLaw {
@@ -13,6 +14,8 @@ extension StoreLaw {
         StoreLaw(
             "deleting a client ends what it was given, and a later one of its name has nothing", checkClientDelete),
         StoreLaw("removing a resource ends what was for it alone, and takes it from the rest", checkResource),
+        StoreLaw("what is given while all of a user's is ended is ended too", checkGivenMeanwhile),
+        StoreLaw("nothing is given on what is being ended", checkEndedMeanwhile),
     ]
 
     private static let root = AuditOrigin.operatingSystem("root")
@@ -108,6 +111,60 @@ extension StoreLaw {
         try await world.require(resources: [[], ["urn:ab"], [], ["urn:ab"]], "wherever it stands")
         try await remove(ResourceURI(stored: "urn:ab"))
         try await world.require(grants: [2], sessions: ["a1", "a2", "b"], "who was given none keeps what it has")
+    }
+}
+
+extension StoreLaw {
+    /// Longer than an end takes that waits for nobody.
+    private static let deadline: DispatchTimeInterval = .milliseconds(300)
+
+    private static func checkGivenMeanwhile(_ store: any Store) async throws {
+        let world = try await AccessWorld(in: store)
+        let (entered, isInside) = AsyncStream<Void>.makeStream()
+        let ended = DispatchSemaphore(value: 0)
+        async let given = give(in: store) {
+            isInside.yield()
+            _ = ended.wait(timeout: .now() + deadline)
+        }
+        for await _ in entered { break }
+        _ = try await SignOutEverywhere(store: store, time: time, by: root)(1)
+        ended.signal()
+        _ = try await given
+        try await world.requireOnlyBobs()
+    }
+
+    private static func checkEndedMeanwhile(_ store: any Store) async throws {
+        let world = try await AccessWorld(in: store)
+        let (entered, isInside) = AsyncStream<Void>.makeStream()
+        let given = DispatchSemaphore(value: 0)
+        async let ended: Void = store.write { transaction in
+            _ = try transaction.hold(1)
+            _ = try transaction.endGrants(of: 1, for: .signedOut, at: Sample.now)
+            _ = try transaction.endSessions(of: 1, at: Sample.now)
+            isInside.yield()
+            _ = given.wait(timeout: .now() + deadline)
+        }
+        for await _ in entered { break }
+        let isGiven = try await give(in: store) {}
+        given.signal()
+        try await ended
+        try AuthTestSupport.require(!isGiven, "there is no session to give it on")
+        try await world.requireOnlyBobs()
+    }
+
+    /// Gives a client what alice's session allows, as a use case does.
+    private static func give(in store: any Store, _ meanwhile: @escaping @Sendable () -> Void) async throws -> Bool {
+        let grant = Sample.grant(session: "a1")
+        let isGiven = try await store.write { transaction in
+            _ = try transaction.hold(1)
+            guard try transaction.session([0], at: Sample.now + .seconds(1)) != nil else { return false }
+            meanwhile()
+            try transaction.insert(grant)
+            return true
+        }
+        let found = try await store.read { transaction in try transaction.grant(grant.id, at: Sample.now) }
+        try AuthTestSupport.require(found == nil || isGiven, "what is not given is not there")
+        return isGiven
     }
 }
 

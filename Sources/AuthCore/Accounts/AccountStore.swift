@@ -33,6 +33,10 @@ package protocol AccountWrites: AccountReads {
     /// Disables the account.
     /// - Returns: false when it was disabled before, or there is none.
     func disable(_ user: UserID, at moment: Timestamp) throws -> Bool
+    /// Holds the account until the unit of work ends, for who gives a session or a grant: who ends all of them meanwhile
+    /// waits, and ends these too; who did so before is seen by everything that is read after this.
+    /// - Returns: false when there is no such account.
+    func hold(_ user: UserID) throws -> Bool
     /// Lets the account be used again.
     /// - Returns: false when it was not disabled.
     func enable(_ user: UserID) throws -> Bool

@@ -42,10 +42,12 @@ package struct SignOutEverywhere: Sendable {
     }
 }
 
-extension GrantWrites where Self: SessionWrites {
+extension GrantWrites where Self: SessionWrites, Self: AccountWrites {
     /// Ends every session and every grant of a user, whatever it was that ended them.
     @discardableResult
     func endAccess(of user: UserID, for reason: GrantEnd, at moment: Timestamp) throws -> SignOutEverywhere.Outcome {
+        // What is being given at the same time is waited for, and ended too.
+        _ = try hold(user)
         let grants = try endGrants(of: user, for: reason, at: moment)
         return SignOutEverywhere.Outcome(sessions: try endSessions(of: user, at: moment).count, grants: grants)
     }

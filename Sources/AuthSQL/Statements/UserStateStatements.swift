@@ -70,8 +70,10 @@ extension SQLTransaction {
         return true
     }
 
+    func hold(_ user: UserID) throws -> Bool { try driver.change(.holdUser, .integer(user)) == 1 }
+
     func deleteUser(_ user: UserID) throws -> Bool {
-        guard try driver.change(.holdUser, .integer(user)) == 1 else { return false }
+        guard try hold(user) else { return false }
         try driver.run(.disownLogs, .integer(user))
         try driver.run(.deleteUser, .integer(user))
         return true

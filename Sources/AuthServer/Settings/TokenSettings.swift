@@ -4,24 +4,24 @@ import Foundation
 /// What tokens say, how long they live, and which are made.
 package struct TokenSettings: Sendable {
     static let issuer = Setting("JWKS_ISSUER", "The iss of tokens", default: "http://localhost:8080", .issuer)
-    static let allowHTTP = Setting(
-        "JWKS_ALLOW_HTTP_ISSUER", "Whether OAuth may use an http issuer on another machine, for tests, true or false",
-        default: "false", .choice([("true", true), ("false", false)]))
     static let audience = Setting("JWKS_AUDIENCE", "The aud of tokens", otherwise: "the issuer", .text)
     static let lifetime = Setting("JWKS_TOKEN_LIFETIME", "How long a token lives", default: "1h", .duration)
     static let allowExpired = Setting(
         "JWKS_ALLOW_EXPIRED", "Whether ?expired=true answers, true or false", default: "true",
         .choice([("true", true), ("false", false)]))
+    static let allowHTTP = Setting(
+        "JWKS_ALLOW_HTTP_ISSUER", "Whether OAuth may use an http issuer on another machine, for tests, true or false",
+        default: "false", .choice([("true", true), ("false", false)]))
     static let definitions = [
-        issuer.definition, allowHTTP.definition, audience.definition, lifetime.definition, allowExpired.definition,
+        issuer.definition, audience.definition, lifetime.definition, allowExpired.definition, allowHTTP.definition,
     ]
 
     struct Options: SettingOptionGroup {
         @Option(help: TokenSettings.issuer.optionHelp) var issuer: String?
-        @Option(help: TokenSettings.allowHTTP.optionHelp) var allowHttpIssuer: String?
         @Option(help: TokenSettings.audience.optionHelp) var audience: String?
         @Option(help: TokenSettings.lifetime.optionHelp) var tokenLifetime: String?
         @Option(help: TokenSettings.allowExpired.optionHelp) var allowExpired: String?
+        @Option(help: TokenSettings.allowHTTP.optionHelp) var allowHttpIssuer: String?
     }
 
     /// `iss` (RFC 7519 §4.1.1).
