@@ -47,7 +47,7 @@ def strip(binary: Path, stripped: Path, symbols: Path | None) -> None:
     name_build(stripped, digest)
     stripped.chmod(0o755)
     if symbols:
-        subprocess.run(["objcopy", "--only-keep-debug", "--compress-debug-sections", *sections[:2], binary, symbols], check=True)
+        subprocess.run(["objcopy", "--only-keep-debug", "--compress-debug-sections", binary, symbols], check=True)
         name_build(symbols, digest)
 
 
