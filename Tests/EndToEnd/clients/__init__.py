@@ -1,0 +1,1 @@
+"""Clients that nobody here wrote log in to the real binary, by their ordinary configuration: `script/oauth-clients`."""

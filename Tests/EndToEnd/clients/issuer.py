@@ -1,0 +1,113 @@
+"""The real binary over TLS, with one user, and what the plays register and ask at it."""
+
+import base64
+import json
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from clients.browser import Browser, Page
+from support.certificates import make_pair, trusting
+from support.client import Response
+from support.rotation import command
+from support.server import Server
+
+USER = "alice"
+EMAIL = "alice@example.com"
+PASSWORD = "a-password-for-real-clients"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What an operator copies into a client's configuration."""
+
+    id: str
+    secret: str
+
+
+class Issuer:
+    def __init__(self, server: Server, certificate: Path, trusted: ssl.SSLContext) -> None:
+        """`certificate` is the file that clients trust."""
+        self.server = server
+        self.certificate = certificate
+        self.trusted = trusted
+        # The programs' pages are at 127.0.0.1: another site, as in life.
+        self.url = f"https://localhost:{server.port}"
+        self.well_known = f"{self.url}/.well-known/openid-configuration"
+
+    def register(self, name: str, redirect_uri: str | None, *options: str) -> Registered:
+        uri = ("--redirect-uri", redirect_uri) if redirect_uri else ()
+        made = command(self.server, "clients", "create", name, *uri, *options)
+        return Registered(made["client_id"], made.get("client_secret", ""))
+
+    def add_resource(self, uri: str, *options: str) -> None:
+        command(self.server, "resources", "add", uri, *options)
+
+    def metadata(self) -> dict[str, Any]:
+        answer = self.server.client.get("/.well-known/openid-configuration")
+        assert answer.status == 200, answer
+        return answer.json()
+
+    def browser(self) -> Browser:
+        return Browser(self.trusted)
+
+    def signed_in(self, browser: Browser, page: Page, until: str = "\0") -> Page:
+        """Signs the user in at the page to which a client has sent the browser."""
+        assert page.url.startswith(self.url), page
+        return browser.sign_in(page, USER, PASSWORD, until)
+
+    def asked(self, path: str, client: Registered, **fields: str) -> Response:
+        """An answer to a form with the client's secret by Basic."""
+        basic = base64.b64encode(f"{client.id}:{client.secret}".encode()).decode()
+        headers = FORM | {"Authorization": f"Basic {basic}"}
+        return self.server.client.request("POST", path, urlencode(fields).encode(), headers)
+
+    def code_flow(self, client: Registered, redirect_uri: str, **parameters: str) -> dict[str, Any]:
+        """The user signs in to a client that does the least that one can; `subject` is the user's number."""
+        query = {"response_type": "code", "client_id": client.id, "redirect_uri": redirect_uri} | parameters
+        browser = self.browser()
+        page = self.signed_in(browser, browser.visit(f"{self.url}/authorize?{urlencode(query)}"), until=redirect_uri)
+        code = parse_qs(urlsplit(page.url).query)["code"][0]
+        answer = self.asked("/token", client, grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
+        assert answer.status == 200, answer
+        tokens = answer.json()
+        claims = base64.urlsafe_b64decode(tokens["id_token"].split(".")[1] + "==")
+        return tokens | {"subject": json.loads(claims)["sub"]}
+
+    @contextmanager
+    def disabled_user(self) -> Iterator[None]:
+        command(self.server, "users", "disable", "--username", USER)
+        try:
+            yield
+        finally:
+            command(self.server, "users", "enable", "--username", USER)
+
+    def is_active(self, token: str, client: Registered) -> bool:
+        answer = self.asked("/introspect", client, token=token)
+        assert answer.status == 200, answer
+        return answer.json()["active"]
+
+
+@contextmanager
+def issuer(directory: Path) -> Iterator[Issuer]:
+    """Runs in a new directory below this one, and must stop cleanly."""
+    place = directory / "issuer"
+    place.mkdir()
+    pair = make_pair(directory)
+    server = Server(place, pair.settings)
+    made = Issuer(server, pair.certificate, trusting(pair))
+    # Ten requests a second are more than a person makes, and fewer than these do.
+    server.settings |= {"JWKS_ISSUER": made.url, "JWKS_RATE_LIMIT": "100"}
+    server.start()
+    try:
+        account = ("users", "create", "--username", USER, "--email", EMAIL, "--password-stdin")
+        created = server.run(*account, stdin=f"{PASSWORD}\n")
+        assert created.returncode == 0, created
+        yield made
+    finally:
+        server.stop()
