@@ -48,4 +48,11 @@ extension CheckPassword.Match {
         // Compare-and-set: a password changed in the meantime stays changed.
         _ = try transaction.replacePasswordHash(of: user.id, from: user.passwordHash, to: stronger)
     }
+
+    /// Whether the password that was checked still is the account's, after ``recordLogin(at:in:)``: for who gives more with
+    /// it than a token, which would outlive its change. Until the unit of work ends it stays so.
+    func isCurrent(in transaction: any AccountWrites) throws -> Bool {
+        let current = stronger ?? user.passwordHash
+        return try transaction.replacePasswordHash(of: user.id, from: current, to: current)
+    }
 }

@@ -4,6 +4,7 @@ extension Authorize {
     func answerAtOnce(_ question: Question) async throws -> AuthorizationAnswer? {
         let (code, now) = (BrowserSecret.random(), time.now)
         return try await store.write { transaction in
+            try hold(question, at: now, in: transaction)
             let standing = try Standing(question, at: now, in: transaction)
             guard case .answer = standing.step else { return nil }
             return try give(code, for: standing, question, at: now, in: transaction)
@@ -12,6 +13,7 @@ extension Authorize {
 
     /// Ends a flow if nothing more is needed: once.
     func finish(_ begun: Begun, at now: Timestamp, in transaction: any WriteTransaction) throws -> FlowState {
+        try hold(begun.question, at: now, in: transaction)
         let standing = try Standing(begun.question, at: now, in: transaction)
         if let due = standing.due { return due }
         if case .refusal(let error) = standing.step { return try end(begun, with: error, at: now, in: transaction) }
@@ -53,6 +55,13 @@ extension Authorize {
             try transaction.hasCode(AuthorizationCode.hash(of: begun.code.text))
             ? .code(begun.code) : .error(AuthorizationError(.accessDenied, "the user did not agree"))
         return .answer(AuthorizationAnswer(reply: reply, content: content))
+    }
+
+    /// Before it is read where a question stands: who ends all that its user has is seen by that, or waits and ends what is
+    /// given, too.
+    private func hold(_ question: Question, at now: Timestamp, in transaction: any WriteTransaction) throws {
+        guard let secret = question.session, let session = try transaction.session(secret.hash, at: now) else { return }
+        _ = try transaction.hold(session.user)
     }
 
     private func give(

@@ -47,6 +47,7 @@ extension Authorize {
             try await store.write { transaction in
                 // First: it decides whether the account may still be used.
                 try success.match.recordLogin(at: now, in: transaction)
+                guard try success.match.isCurrent(in: transaction) else { throw AuthError.invalidCredentials }
                 try transaction.append(entry)
                 try transaction.append(event)
                 try delays.noteLogin(attempt, at: now, in: transaction)
