@@ -1,7 +1,6 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from support import postgres
 from support.needs import skip_without
 from support.postgres import Database
-from support.server import BINARY, MakeServer, Server
+from support.server import BINARY, MakeServer, Server, servers
 
 # A proxy of the machine has no part in talking to 127.0.0.1.
 os.environ["no_proxy"] = "127.0.0.1"
@@ -27,28 +26,10 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"{BINARY} is missing: build it, or name another in JWKS_SERVER")
 
 
-@contextmanager
-def _servers(directory: Path) -> Iterator[MakeServer]:
-    """A maker of servers. Each that still runs at the end must stop cleanly."""
-    made: list[Server] = []
-
-    def make(in_directory: Path | None = None, **settings: str | None) -> Server:
-        working_directory = in_directory or directory / f"server-{len(made)}"
-        working_directory.mkdir(exist_ok=True)
-        made.append(Server(working_directory, settings))
-        return made[-1]
-
-    try:
-        yield make
-    finally:
-        exit_codes = [server.end(signal.SIGTERM) for server in made if server.process is not None]
-    assert not any(exit_codes), exit_codes
-
-
 @pytest.fixture
 def prepared_server(tmp_path: Path) -> Iterator[MakeServer]:
     """Makes servers that are not started yet."""
-    with _servers(tmp_path) as make:
+    with servers(tmp_path) as make:
         yield make
 
 
@@ -67,7 +48,7 @@ def server(prepared_server: MakeServer) -> MakeServer:
 @pytest.fixture(scope="module")
 def unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server without rate limits for a whole file whose tests leave it as it was, except for users."""
-    with _servers(tmp_path_factory.mktemp("unlimited")) as make:
+    with servers(tmp_path_factory.mktemp("unlimited")) as make:
         shared = make(JWKS_RATE_LIMIT="0")
         shared.start()
         yield shared

@@ -8,7 +8,8 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from support import database
@@ -143,3 +144,21 @@ class Server:
 
 
 MakeServer = Callable[..., Server]
+
+
+@contextmanager
+def servers(directory: Path) -> Iterator[MakeServer]:
+    """A maker of servers. Each that still runs at the end must stop cleanly."""
+    made: list[Server] = []
+
+    def make(in_directory: Path | None = None, **settings: str | None) -> Server:
+        working_directory = in_directory or directory / f"server-{len(made)}"
+        working_directory.mkdir(exist_ok=True)
+        made.append(Server(working_directory, settings))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        exit_codes = [server.end(signal.SIGTERM) for server in made if server.process is not None]
+    assert not any(exit_codes), exit_codes

@@ -1,0 +1,180 @@
+"""A sign-in belongs to the browser that began it, and ends once: rows 32 and 33 of the checklist."""
+
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from support import database
+from support.browser import FORM_TYPE, Page
+from support.client import Request
+from support.provider import MakeProvider, Provider, password_of
+from support.relying_party import encoded
+
+ALICE = {"username": "alice", "password": password_of("alice")}
+
+
+def gives_code(page: Page) -> bool:
+    return page.status == 303 and "code" in page.parameters
+
+
+@pytest.mark.parametrize("other_has", ["nothing", "a session", "a flow of its own"])
+def test_row_32_a_flow_is_not_finished_in_another_browser(provider: Provider, other_has: str) -> None:
+    party, one = provider.party(), provider.browser()
+    asked = party.asks()
+    page = one.visit(asked.path)
+    other = provider.signed_in() if other_has == "a session" else provider.browser()
+    if other_has == "a flow of its own":
+        assert other.visit(party.asks().path).wants_password
+    shown = other.visit(page.url)
+    assert shown.status == 400 and not shown.tags("form")
+    assert not gives_code(other.submit(page, **ALICE))
+    assert not gives_code(other.submit(page, decision="allow")) and not gives_code(other.submit(page, decision="deny"))
+    # Where it began, it goes on.
+    assert party.code(one.sign_in(page, "alice", password_of("alice")), asked)
+
+
+def test_row_32_a_question_is_not_answered_in_another_browser(provider: Provider) -> None:
+    party, one, other = provider.party("asking"), provider.signed_in(), provider.signed_in("bob")
+    asked = party.asks()
+    page = one.visit(asked.path)
+    assert page.asks and not gives_code(other.submit(page, decision="allow"))
+    # Nor by another session in the same browser: whoever agrees has to have been asked.
+    one.cookies["session"] = other.cookies["session"]
+    again = one.follow(one.submit(page, decision="allow"))
+    assert not gives_code(again)
+    assert again.asks and "bob" in again.read.text
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_row_33_a_form_that_is_sent_twice_is_answered_alike(provider: Provider, times: int) -> None:
+    party, browser = provider.party(), provider.browser()
+    asked = party.asks()
+    page = browser.visit(asked.path)
+    pages = [browser.submit(page, **ALICE) for _ in range(times)]
+    [code] = {party.code(each, asked) for each in pages}
+    assert party.redeem(code, asked).status == 200
+
+
+def test_row_33_of_50_times_at_once_too(provider: Provider) -> None:
+    party, browser = provider.party("asking"), provider.signed_in()
+    asked = party.asks()
+    page = browser.visit(asked.path)
+    cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items())}
+    headers = FORM_TYPE | cookies | {"Sec-Fetch-Site": "same-origin"}
+    body = encoded(page.form.fields | {"decision": "allow"}).encode()
+    answers = provider.http.at_once(50, lambda _: Request("POST", "/sign-in", body, headers))
+    assert {answer.status for answer in answers} == {303}
+    [location] = {answer.headers["Location"] for answer in answers}
+    assert location.startswith(f"{party.redirect_uri}?code=")
+    grants = "SELECT count(*) FROM grants WHERE client_id = 'asking'"
+    assert database.value(provider.server.database, grants) == 1
+
+
+def test_row_33_back_after_the_end(provider: Provider) -> None:
+    party, browser = provider.party(), provider.browser()
+    asked = party.asks()
+    page = browser.visit(asked.path)
+    code = party.code(browser.sign_in(page, "alice", password_of("alice")), asked)
+    assert party.redeem(code, asked).status == 200
+    back = browser.visit(page.url)
+    # The same answer again, which is used up, or a page that says so: no second code.
+    assert (back.status == 303 and party.code(back, asked) == code) or (back.status == 400 and back.read.alert)
+
+
+def test_row_33_a_used_handle_says_so(provider: Provider) -> None:
+    """A minute later: with a way back to the client, which it asked for, and nowhere else."""
+    party, browser = provider.party(), provider.browser()
+    page = browser.visit(party.asks().path)
+    provider.finish(browser, page)
+    minute = 60_001
+    database.change(provider.server.database, "UPDATE flows SET done_at = done_at - ?", minute)
+    for back in (browser.visit(page.url), browser.submit(page, **ALICE)):
+        assert_over(back)
+        assert {link["href"] for link in back.tags("a")} <= {"https://web.example.com/"}
+
+
+def test_row_33_two_tabs(provider: Provider) -> None:
+    party, other, browser = provider.party(), provider.party("plain"), provider.browser()
+    asked, asked_too = party.asks(), other.asks()
+    one, two = browser.visit(asked.path), browser.visit(asked_too.path)
+    assert other.code(browser.sign_in(two, "alice", password_of("alice")), asked_too)
+    # Signed in by the other tab, it needs a password no more, and takes one.
+    assert party.code(browser.sign_in(one, "alice", password_of("alice")), asked)
+
+
+def test_row_33_a_tab_goes_on_with_the_session_of_another(provider: Provider) -> None:
+    party, browser = provider.party(), provider.browser()
+    asked = party.asks()
+    one = browser.visit(asked.path)
+    provider.finish(browser, browser.visit(party.asks().path))
+    assert party.code(browser.visit(one.url), asked)
+
+
+def assert_over(page: Page) -> None:
+    assert page.status == 400 and page.read.alert.strip() and not page.tags("form")
+
+
+def test_a_flow_that_took_too_long(provider: Provider) -> None:
+    browser = provider.browser()
+    page = browser.visit(provider.party().asks().path)
+    database.change(provider.server.database, "UPDATE flows SET expires_at = ?", int(time.time() * 1_000))
+    assert_over(browser.visit(page.url))
+    assert_over(browser.submit(page, **ALICE))
+    assert "session" not in browser.cookies
+
+
+@pytest.mark.parametrize("verb", ["disable", "delete"])
+def test_a_client_that_ends_meanwhile(provider: Provider, verb: str) -> None:
+    """Nobody is sent to it any more, and it is told nothing."""
+    party = provider.new_party(f"{verb}d-meanwhile", "--consent", "explicit")
+    browser = provider.browser()
+    pages = [browser.visit(party.asks().path), browser.visit(party.asks().path)]
+    pages[0] = browser.sign_in(pages[0], "alice", password_of("alice"))
+    assert pages[0].asks
+    more = ("--yes",) if verb == "delete" else ()
+    assert provider.server.run("clients", verb, party.client_id, *more).returncode == 0
+    assert_over(browser.submit(pages[0], decision="allow"))
+    assert_over(browser.submit(pages[1], **ALICE))
+    assert_over(browser.visit(pages[1].url))
+
+
+def test_nothing_of_it_is_in_the_log(provider_with: MakeProvider) -> None:
+    """Row 159, with every line that there is."""
+    provider = provider_with(JWKS_LOG_LEVEL="trace")
+    party, browser = provider.party("spa"), provider.browser()
+    asked = party.asks(scope="openid offline_access")
+    page = browser.visit(asked.path)
+    handle = page.form.fields["flow"]
+    code = party.code(provider.finish(browser, page), asked)
+    tokens = party.redeem(code, asked).json()
+    refreshed = party.refresh(tokens["refresh_token"]).json()
+    party.userinfo(refreshed["access_token"])
+    party.refresh(tokens["refresh_token"], scope="more")
+    party.redeem(code, asked)
+    party.refresh(refreshed["refresh_token"])
+    web = provider.party()
+    web.introspect(tokens["access_token"])
+    web.revoke(tokens["refresh_token"])
+    log = provider.server.log.read_text()
+    secret = [
+        code,
+        handle,
+        asked.verifier,
+        asked.text("state"),
+        password_of("alice"),
+        web.secret,
+        *browser.cookies.values(),
+    ]
+    secret += [answer[name] for answer in (tokens, refreshed) for name in ("access_token", "id_token", "refresh_token")]
+    assert not [index for index, text in enumerate(secret) if text and text in log]
+    assert "reused" in log or "reuse" in log, "what happened is told"
+
+
+def test_the_flow_is_the_address_and_nothing_else_is(provider: Provider) -> None:
+    """No password, code or state in an address that a log keeps: a handle is worth nothing in another browser."""
+    browser, party = provider.browser(), provider.party()
+    asked = party.asks()
+    page = browser.visit(asked.path)
+    assert set(parse_qs(urlsplit(page.url).query)) <= {"flow"}
+    assert set(page.form.fields) == {"flow", "username", "password"} and page.form.method == "post"
