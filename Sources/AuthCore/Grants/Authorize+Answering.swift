@@ -6,8 +6,12 @@ extension Authorize {
         return try await store.write { transaction in
             try hold(question, at: now, in: transaction)
             let standing = try Standing(question, at: now, in: transaction)
-            guard case .answer = standing.step else { return nil }
-            return try give(code, for: standing, question, at: now, in: transaction)
+            switch standing.step {
+            case .answer: return try give(code, for: standing, question, at: now, in: transaction)
+            case .refusal(let error):
+                return AuthorizationAnswer(reply: standing.request.reply, content: .error(error))
+            case .signIn, .consent: return nil
+            }
         }
     }
 
