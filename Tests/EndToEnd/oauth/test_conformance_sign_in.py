@@ -24,9 +24,9 @@ def next_second(claims: dict[str, object]) -> None:
 
 
 def silently(party: RelyingParty, browser: Browser, **changes: object) -> tuple[Asked, dict[str, str]]:
-    """What `prompt=none` is answered with, which has to be a redirect at once."""
+    """What `prompt=none` is answered with: never a page. What ends in this moment is seen one redirect later."""
     asked = party.asks(prompt="none", **changes)
-    return asked, party.answer(browser.open(asked.path), asked)
+    return asked, party.answer(browser.visit(asked.path), asked)
 
 
 def test_oidcc_prompt_login(provider: Provider) -> None:
