@@ -25,7 +25,7 @@ package struct GrantedAccess: Equatable, Sendable {
             ? own.filter { $0.scopes.contains { named?.contains($0) == true && client.scopes.contains($0) } }
             : try found(asked, among: own)
         let possible = Scope.ofIssuer + resources.flatMap(\.scopes)
-        let wanted = named ?? resources.flatMap(\.scopes)
+        let wanted = named ?? once(resources.flatMap(\.scopes))
         let scopes = wanted.filter { possible.contains($0) && client.scopes.contains($0) }
         guard !scopes.isEmpty || wanted.isEmpty else { throw .invalidScope }
         return GrantedAccess(scopes: scopes, resources: resources.map(\.uri))
@@ -65,10 +65,14 @@ package struct GrantedAccess: Equatable, Sendable {
         var scopes: [Scope] = []
         for name in text.split(separator: " ") {
             guard let scope = Scope(String(name)) else { throw .invalidScope }
-            if !scopes.contains(scope) { scopes.append(scope) }
+            scopes.append(scope)
         }
         guard !scopes.isEmpty else { throw .invalidScope }
-        return scopes
+        return once(scopes)
+    }
+
+    private static func once(_ scopes: [Scope]) -> [Scope] {
+        scopes.reduce(into: []) { kept, scope in if !kept.contains(scope) { kept.append(scope) } }
     }
 }
 

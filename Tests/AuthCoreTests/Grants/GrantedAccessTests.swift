@@ -41,7 +41,8 @@ import Testing
         // A slash after an empty path is nothing; what was registered is what stands in aud.
         ("a", [a + "/"], .success(("a", [a]))),
         // Without scope, what the resources have.
-        (nil, [a], .success(("read a", [a]))), (nil, [b], .success(("read", [b]))), (nil, [], .success(("", []))),
+        (nil, [a, b], .success(("read a", [a, b]))), (nil, [a], .success(("read a", [a]))),
+        (nil, [b], .success(("read", [b]))), (nil, [], .success(("", []))),
         ("profile", [], .failure(.invalidScope)), ("a", [b], .failure(.invalidScope)),
         ("x\"y", [], .failure(.invalidScope)), (" ", [], .failure(.invalidScope)), (" ", [a], .failure(.invalidScope)),
         ("openid", [c], .failure(.invalidTarget)), ("openid", [a, "https://other.example"], .failure(.invalidTarget)),
