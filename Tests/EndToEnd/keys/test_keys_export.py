@@ -52,7 +52,11 @@ def names(kids: dict[str, str]) -> set[str]:
 
 def is_exported(server: Server, directory: Path) -> bool:
     """Whether the directory has what is served now, and nothing else."""
-    found = files(directory)
+    try:
+        found = files(directory)
+    except FileNotFoundError:
+        # One was being written, and has its name by now.
+        return False
     return found.get("jwks.json") == served(server) and found.keys() == names(algorithms(server))
 
 
