@@ -71,10 +71,13 @@ struct Route: Sendable {
             readingCounts: readingCounts, cache: .nothing, errors: .page(pages), origins: .own, namesRequest: true)
     }
 
+    /// The label of all files of the pages'.
+    static let assets = "/assets"
+
     /// A file of the pages'.
     static func asset(_ asset: PageAsset) -> Route {
         Route(
-            path: asset.path, label: "/assets", methods: [.get, .head], endpoint: asset, limit: nil,
+            path: asset.path, label: assets, methods: [.get, .head], endpoint: asset, limit: nil,
             cache: .asAnswered, errors: .json, origins: .own, namesRequest: true)
     }
 

@@ -4,11 +4,11 @@ import Hummingbird
 /// All paths by their exact text. A router that drops empty components or decodes would make `//auth` into `/auth`.
 struct RouteTable: Sendable {
     private let routes: [String: Route]
-    /// In the order of the table.
+    /// What somebody may look for, in the order of the table: not what a page loads, which is named after its content.
     let paths: [String]
 
     init(_ routes: [Route]) {
-        paths = routes.map(\.path)
+        paths = routes.filter { $0.label != Route.assets }.map(\.path)
         self.routes = Dictionary(routes.map { ($0.path, $0) }) { first, _ in
             preconditionFailure("two rows have the path \(first.path)")
         }
