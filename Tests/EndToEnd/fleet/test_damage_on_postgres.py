@@ -43,7 +43,8 @@ def inflict(database: Database, table: str, column: str, value: str) -> bool:
     """Damages the first row; false where the schema refuses."""
     sql = (
         f"{UNCHECKED} UPDATE {table} SET {column} = {value.format(column=column)}"
-        f" WHERE ctid = (SELECT ctid FROM {table} ORDER BY 1 LIMIT 1);"
+        # A login moves its row: alice's is that with the lower number, wherever it lies.
+        f" WHERE ctid = (SELECT ctid FROM {table} ORDER BY {'id' if table == 'users' else 'ctid'} LIMIT 1);"
     )
     result = subprocess.run(
         [required("psql"), "-Xq", "--set=ON_ERROR_STOP=1", database.url], input=sql, capture_output=True, text=True
