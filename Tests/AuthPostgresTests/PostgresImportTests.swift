@@ -66,7 +66,7 @@ import Testing
         let copied = try SQLiteExport.read(path: path) { source in
             try PostgresImport.run(from: source, into: try schema.address) { #expect($0 == before.contents) }
         }
-        #expect(copied.map(\.tally.rows) == [2, 1, 1, 3, 3, 3, 1, 1, 1, 3, 2, 3, 1, 3, 300, 2])
+        #expect(copied.map(\.tally.rows) == [2, 1, 1, 3, 3, 3, 1, 1, 1, 0, 0, 3, 2, 3, 1, 3, 0, 300, 2])
         #expect(try PostgresStore.peek(try schema.address) == before)
         let store = try PostgresStore(try schema.address)
         defer { store.close() }

@@ -18,7 +18,8 @@ extension StoreLaw {
         let full = Client(
             id: try Sample.clientID("full"), name: try ClientName("Zo\u{EB}'s \"app\" <b>"), kind: .public,
             redirectURIs: ["https://a.example/cb?x=1", "com.example:/cb"].map(RedirectURI.init(stored:)),
-            postLogoutRedirectURIs: [RedirectURI(stored: "https://a.example/out")], grants: [.authorizationCode],
+            postLogoutRedirectURIs: [RedirectURI(stored: "https://a.example/out")],
+            backchannelLogoutURI: BackchannelLogoutURI(stored: "https://a.example/end"), grants: [.authorizationCode],
             scopes: [.openID, Scope(stored: "read:all")],
             resources: ["https://api.example", "urn:example:b"].map(ResourceURI.init(stored:)), consent: .explicit,
             requirePKCE: true, pkceSeenAt: Sample.now + .milliseconds(1), createdAt: Sample.now + .milliseconds(2),

@@ -33,6 +33,8 @@ package struct Client: Equatable, Sendable {
     package let redirectURIs: [RedirectURI]
     /// Where a user may be sent after signing out.
     package let postLogoutRedirectURIs: [RedirectURI]
+    /// Where it is told that a session ended; nil where it wants to hear nothing.
+    package let backchannelLogoutURI: BackchannelLogoutURI?
     /// How it may get tokens.
     package let grants: [GrantType]
     /// What it may ask for at the most, of the issuer and of its resources.
@@ -53,7 +55,8 @@ package struct Client: Equatable, Sendable {
     /// A client with these columns.
     package init(
         id: ClientID, name: ClientName, kind: ClientKind, redirectURIs: [RedirectURI],
-        postLogoutRedirectURIs: [RedirectURI] = [], grants: [GrantType], scopes: [Scope], resources: [ResourceURI] = [],
+        postLogoutRedirectURIs: [RedirectURI] = [], backchannelLogoutURI: BackchannelLogoutURI? = nil,
+        grants: [GrantType], scopes: [Scope], resources: [ResourceURI] = [],
         consent: ConsentPolicy = .implicit, requirePKCE: Bool = false, pkceSeenAt: Timestamp? = nil,
         createdAt: Timestamp, disabledAt: Timestamp? = nil
     ) {
@@ -62,6 +65,7 @@ package struct Client: Equatable, Sendable {
         self.kind = kind
         self.redirectURIs = redirectURIs
         self.postLogoutRedirectURIs = postLogoutRedirectURIs
+        self.backchannelLogoutURI = backchannelLogoutURI
         self.grants = grants
         self.scopes = scopes
         self.resources = resources

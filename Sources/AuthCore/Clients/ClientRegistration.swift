@@ -10,6 +10,8 @@ package struct ClientRegistration: Sendable {
     package var redirectURIs: [String]
     /// Where users are sent after signing out.
     package var postLogoutRedirectURIs: [String]
+    /// Where it is told that a session ended; nil for nowhere.
+    package var backchannelLogoutURI: String?
     /// How it gets tokens; empty for codes and refresh tokens.
     package var grants: [GrantType]
     /// What it may ask for; empty for what fits its grants and its resources.
@@ -24,7 +26,8 @@ package struct ClientRegistration: Sendable {
     /// A registration, which nobody has checked.
     package init(
         name: String, id: String? = nil, kind: ClientKind = .confidential, redirectURIs: [String] = [],
-        postLogoutRedirectURIs: [String] = [], grants: [GrantType] = [], scopes: [String] = [],
+        postLogoutRedirectURIs: [String] = [], backchannelLogoutURI: String? = nil, grants: [GrantType] = [],
+        scopes: [String] = [],
         resources: [String] = [], consent: ConsentPolicy? = nil, requirePKCE: Bool = false
     ) {
         self.name = name
@@ -32,6 +35,7 @@ package struct ClientRegistration: Sendable {
         self.kind = kind
         self.redirectURIs = redirectURIs
         self.postLogoutRedirectURIs = postLogoutRedirectURIs
+        self.backchannelLogoutURI = backchannelLogoutURI
         self.grants = grants
         self.scopes = scopes
         self.resources = resources
@@ -48,7 +52,8 @@ package struct ClientRegistration: Sendable {
         let resources = try checkedResources(known)
         return Client(
             id: try checkedID(), name: try checkedName(), kind: kind, redirectURIs: redirects,
-            postLogoutRedirectURIs: try uris(postLogoutRedirectURIs), grants: grants,
+            postLogoutRedirectURIs: try uris(postLogoutRedirectURIs),
+            backchannelLogoutURI: try checkedBackchannelLogoutURI(), grants: grants,
             scopes: try checkedScopes(grants, resources), resources: resources.map(\.uri),
             consent: consent ?? Self.consent(for: kind, redirects), requirePKCE: requirePKCE, createdAt: now)
     }
@@ -91,6 +96,9 @@ package struct ClientRegistration: Sendable {
         if usesCodes, redirectURIs.isEmpty {
             throw .refused("a client that uses codes needs --redirect-uri, at least once")
         }
+        if !usesCodes, backchannelLogoutURI != nil {
+            throw .refused("a client without authorization_code has no sessions: leave out --backchannel-logout-uri")
+        }
         if !usesCodes, !redirectURIs.isEmpty || !postLogoutRedirectURIs.isEmpty {
             throw .refused("a client without authorization_code sends nobody anywhere: leave out its redirect URIs")
         }
@@ -106,6 +114,11 @@ package struct ClientRegistration: Sendable {
             } catch { throw .refused("\(text): \(error)") }
         }
         return uris
+    }
+
+    private func checkedBackchannelLogoutURI() throws(OperatorError) -> BackchannelLogoutURI? {
+        guard let text = backchannelLogoutURI else { return nil }
+        do { return try BackchannelLogoutURI(text) } catch { throw .refused("\(text): \(error)") }
     }
 
     private func checkedResources(_ known: [Resource]) throws(OperatorError) -> [Resource] {

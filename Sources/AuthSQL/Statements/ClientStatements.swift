@@ -5,7 +5,8 @@ extension SQLStatement {
         """
         SELECT id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce, pkce_seen_at,
             created_at, disabled_at,
-            (SELECT \(dialect.joinTexts)(resource, ' ') FROM client_resources WHERE client_id = clients.id)
+            (SELECT \(dialect.joinTexts)(resource, ' ') FROM client_resources WHERE client_id = clients.id),
+            backchannel_logout_uri
         FROM clients
         """
     }
@@ -16,7 +17,8 @@ extension SQLStatement {
     fileprivate static let insertClient = SQLStatement(
         """
         INSERT INTO clients (id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce,
-            pkce_seen_at, created_at, disabled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            pkce_seen_at, created_at, disabled_at, backchannel_logout_uri)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """)
     fileprivate static let insertClientResource = SQLStatement(
@@ -49,7 +51,8 @@ extension SQLTransaction: ClientWrites {
                 .list(client.redirectURIs.map(\.text)), .list(client.postLogoutRedirectURIs.map(\.text)),
                 .list(client.grants.map(\.rawValue)), .list(client.scopes.map(\.name)),
                 .text(client.consent.rawValue), .integer(client.requirePKCE ? 1 : 0), .optional(client.pkceSeenAt),
-                .milliseconds(client.createdAt), .optional(client.disabledAt)) == 1
+                .milliseconds(client.createdAt), .optional(client.disabledAt),
+                .optional(client.backchannelLogoutURI?.text)) == 1
         guard isNew else { return false }
         for resource in client.resources {
             try driver.run(.insertClientResource, .text(client.id.text), .text(resource.text))
@@ -80,6 +83,8 @@ extension SQLTransaction: ClientWrites {
             id: id, name: ClientName(stored: try row.text(1, "clients.name")), kind: try row.word(2, "clients.kind"),
             redirectURIs: try row.list(3, "clients.redirect_uris").map(RedirectURI.init(stored:)),
             postLogoutRedirectURIs: try row.list(4, "clients.post_logout_uris").map(RedirectURI.init(stored:)),
+            backchannelLogoutURI: try row.isNull(13)
+                ? nil : BackchannelLogoutURI(stored: row.text(13, "clients.backchannel_logout_uri")),
             grants: try row.words(5, "clients.grants"),
             scopes: try row.list(6, "clients.scopes").map(Scope.init(stored:)),
             resources: try row.isNull(12)

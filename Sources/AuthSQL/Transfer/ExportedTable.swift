@@ -12,11 +12,14 @@ package enum ExportedTable: String, CaseIterable, Sendable {
     case grants
     case revokedTokens = "revoked_tokens"
     case sessions
+    case sessionClients = "session_clients"
+    case logoutDeliveries = "logout_deliveries"
     case keys
     case keyStates = "key_states"
     case keyEncryptionKeys = "key_encryption_keys"
     case tokenSecrets = "token_secrets"
     case keyPropagation = "key_propagation"
+    case retiredPublicKeys = "retired_public_keys"
     case authLogs = "auth_logs"
     case auditEvents = "audit_events"
 
@@ -68,6 +71,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
                 Column("post_logout_uris", .text), Column("grants", .text), Column("scopes", .text),
                 Column("consent", .text), Column("require_pkce", .integer), Column("pkce_seen_at", .integer),
                 Column("created_at", .integer), Column("disabled_at", .integer),
+                Column("backchannel_logout_uri", .text),
             ]
         case .clientSecrets:
             [
@@ -92,6 +96,14 @@ package enum ExportedTable: String, CaseIterable, Sendable {
                 Column("created_at", .integer), Column("seen_at", .integer), Column("idle_until", .integer),
                 Column("expires_at", .integer),
             ]
+        case .sessionClients:
+            [Column("session_id", .text), Column("client_id", .text), Column("expires_at", .integer)]
+        case .logoutDeliveries:
+            [
+                Column("session_id", .text), Column("client_id", .text), Column("user_id", .integer),
+                Column("created_at", .integer), Column("attempts", .integer), Column("next_at", .integer),
+                Column("failure", .text), Column("expires_at", .integer),
+            ]
         case .keys: [Column("kid", .integer), Column("key", .bytes), Column("exp", .integer)]
         case .keyStates:
             [
@@ -110,6 +122,11 @@ package enum ExportedTable: String, CaseIterable, Sendable {
             [
                 Column("node", .text), Column("kid", .integer), Column("known", .integer), Column("aware", .integer),
                 Column("recorded_at", .integer),
+            ]
+        case .retiredPublicKeys:
+            [
+                Column("kid", .integer), Column("algorithm", .text), Column("public_key", .bytes),
+                Column("expires_at", .integer),
             ]
         case .authLogs:
             [
@@ -130,7 +147,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
     package func order(in dialect: Dialect) -> String {
         switch self {
         case .keyEncryptionKeys: "created_at, \(dialect.insertionOrder)"
-        case .clientSecrets, .clientResources: "1, 2"
+        case .clientSecrets, .clientResources, .sessionClients, .logoutDeliveries: "1, 2"
         default: "1"
         }
     }
@@ -141,7 +158,8 @@ package enum ExportedTable: String, CaseIterable, Sendable {
         case .users, .authLogs, .auditEvents: "id"
         case .keys: "kid"
         case .userStates, .resources, .clients, .clientSecrets, .clientResources, .grants, .revokedTokens, .sessions,
-            .keyStates, .keyEncryptionKeys, .tokenSecrets, .keyPropagation:
+            .sessionClients, .logoutDeliveries, .keyStates, .keyEncryptionKeys, .tokenSecrets, .keyPropagation,
+            .retiredPublicKeys:
             nil
         }
     }

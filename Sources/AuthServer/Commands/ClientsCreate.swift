@@ -12,6 +12,8 @@ struct ClientsCreate: AsyncParsableCommand {
     @Argument(help: "What users are shown.") var name: String
     @Option(help: "Where users are sent with a code; may be repeated.") var redirectUri: [String] = []
     @Option(help: "Where users are sent after signing out; may be repeated.") var postLogoutRedirectUri: [String] = []
+    @Option(help: "Where the client is told that a session ended (back-channel logout): https.")
+    var backchannelLogoutUri: String?
     @Flag(name: .customLong("public"), help: "An app or a page, which can keep no secret.") var isPublic = false
     @Option(
         help: """
@@ -32,8 +34,9 @@ struct ClientsCreate: AsyncParsableCommand {
         try await App.use(options) { app, store in
             let registration = ClientRegistration(
                 name: name, id: id, kind: isPublic ? .public : .confidential, redirectURIs: redirectUri,
-                postLogoutRedirectURIs: postLogoutRedirectUri, grants: grant, scopes: scope, resources: resource,
-                consent: consent, requirePKCE: requirePkce)
+                postLogoutRedirectURIs: postLogoutRedirectUri, backchannelLogoutURI: backchannelLogoutUri,
+                grants: grant,
+                scopes: scope, resources: resource, consent: consent, requirePKCE: requirePkce)
             let (client, secret) = try await CreateClient(store: store, time: app.time, by: app.origin)(registration)
             await app.print(NewClientReport(client, secret: secret), asJSON: json)
         }

@@ -37,6 +37,7 @@ import Testing
                 $0.kind = .public
                 $0.redirectURIs = ["https://a.example/cb", "https://b.example/cb", "https://a.example/cb"]
                 $0.postLogoutRedirectURIs = ["https://a.example/out"]
+                $0.backchannelLogoutURI = "https://a.example/end?x=1"
                 $0.grants = [.authorizationCode]
                 $0.resources = ["https://api.example/", "https://api.example"]
                 $0.scopes = ["read", "openid", "read"]
@@ -47,6 +48,7 @@ import Testing
         #expect(client.resources.map(\.text) == ["https://api.example"])
         #expect(client.scopes.map(\.name) == ["read", "openid"] && client.grants == [.authorizationCode])
         #expect(client.tokenEndpointAuthMethod == "none")
+        #expect(client.backchannelLogoutURI?.text == "https://a.example/end?x=1")
     }
 
     @Test("may ask for every scope of its resources, unless some are named") func scopes() throws {
@@ -85,6 +87,25 @@ import Testing
         (
             { $0.postLogoutRedirectURIs = ["https://a.example/#x"] },
             "https://a.example/#x: a redirect URI has no fragment"
+        ),
+        (
+            { $0.backchannelLogoutURI = "https://a.example/#x" },
+            "https://a.example/#x: a back-channel logout URI has no fragment"
+        ),
+        (
+            { $0.backchannelLogoutURI = "http://a.example/" },
+            "http://a.example/: a back-channel logout URI begins with https://; http:// goes to this machine alone"
+        ),
+        (
+            { $0.backchannelLogoutURI = "com.example:/end" },
+            "com.example:/end: a back-channel logout URI begins with https:// and a host"
+        ),
+        (
+            {
+                $0.grants = [.clientCredentials]
+                $0.redirectURIs = []
+                $0.backchannelLogoutURI = "https://a.example/"
+            }, "a client without authorization_code has no sessions: leave out --backchannel-logout-uri"
         ),
         ({ $0.grants = [.refreshToken] }, "refresh_token goes with authorization_code"),
         ({ $0.grants = [.clientCredentials] }, "a client without authorization_code sends nobody anywhere"),

@@ -44,6 +44,7 @@ import Testing
                 redirect URIs      https://a.example/cb
                                    https://b.example/cb
                 after signing out  -
+                logout tokens to   -
                 grants             authorization_code refresh_token
                 scopes             openid email
                 resources          https://api.example
@@ -66,6 +67,7 @@ import Testing
         let client = #"""
             "client_id":"web","client_id_issued_at":1800000000,"client_name":"Web",\#
             "redirect_uris":["https://a.example/cb","https://b.example/cb"],"post_logout_redirect_uris":[],\#
+            "backchannel_logout_uri":null,\#
             "grant_types":["authorization_code","refresh_token"],"response_types":["code"],\#
             "token_endpoint_auth_method":"client_secret_basic","scope":"openid email",\#
             "resources":["https://api.example"],"consent":"implicit","require_pkce":false,"disabled_at":null

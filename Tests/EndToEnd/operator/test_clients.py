@@ -46,12 +46,14 @@ def test_create_list_and_show(server: MakeServer, runs: bool) -> None:
     )  # fmt: skip
     made = command(
         running, "clients", "create", "Zoë's app", "--redirect-uri", CALLBACK, "--redirect-uri", f"{CALLBACK}?x=1",
-        "--post-logout-redirect-uri", "https://app.example.com/", "--resource", API,
+        "--post-logout-redirect-uri", "https://app.example.com/",
+        "--backchannel-logout-uri", "https://app.example.com/end", "--resource", API,
     )  # fmt: skip
     assert UUID4.fullmatch(made["client_id"]) and SECRET.fullmatch(made["client_secret"])
     assert made["client_name"] == "Zoë's app"
     assert made["redirect_uris"] == [CALLBACK, f"{CALLBACK}?x=1"]
     assert made["post_logout_redirect_uris"] == ["https://app.example.com/"]
+    assert made["backchannel_logout_uri"] == "https://app.example.com/end"
     assert made["grant_types"] == ["authorization_code", "refresh_token"] and made["response_types"] == ["code"]
     assert made["token_endpoint_auth_method"] == "client_secret_basic" and made["client_secret_expires_at"] == 0
     assert made["scope"] == "openid profile email offline_access read write" and made["resources"] == [API]

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from support import database
 
-TABLES = ("grants", "authorization_codes", "revoked_tokens", "sessions", "flows")
+TABLES = (
+    "grants", "authorization_codes", "revoked_tokens", "sessions", "flows", "session_clients", "logout_deliveries",
+    "retired_public_keys",
+)  # fmt: skip
 HOUR = 3_600_000
 
 
@@ -20,7 +23,8 @@ def in_postgres(value: bytes) -> str:
 
 
 def statements(user: int, client: str, mark: str, literal: Callable[[bytes], str], lived: int = 0) -> list[str]:
-    """One row in each table: a browser, a grant with a refresh token and a code, a flow and a revoked token.
+    """One row in each table: a browser, a grant with a refresh token and a code, a flow, a revoked token, a client that
+    is to be told, one that could not be, and a key that signs no more.
 
     `lived` hours ago they began; they live for one.
     """
@@ -39,6 +43,11 @@ def statements(user: int, client: str, mark: str, literal: Callable[[bytes], str
         " idle_until, expires_at)"
         f" VALUES ({secret}, 'sid {mark}', {user}, {now}, '192.0.2.1', 'browser', {now}, {now}, {end}, {end})",
         f"INSERT INTO flows (hash, browser, request, expires_at) VALUES ({secret}, {secret}, '{{}}', {end})",
+        f"INSERT INTO session_clients (session_id, client_id, expires_at) VALUES ('sid {mark}', '{client}', {end})",
+        "INSERT INTO logout_deliveries (session_id, client_id, user_id, created_at, attempts, failure, expires_at)"
+        f" VALUES ('told {mark}', '{client}', {user}, {now}, 1, 'timeout', {end})",
+        "INSERT INTO retired_public_keys (kid, algorithm, public_key, expires_at)"
+        f" VALUES ({int.from_bytes(digest[:4])}, 'RS256', {secret}, {end})",
     ]
 
 

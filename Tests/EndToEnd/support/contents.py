@@ -13,12 +13,15 @@ TABLES = {
     "resources": "uri, scopes, token_typ, lifetime, created_at",
     "clients": (
         "id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce, pkce_seen_at,"
-        " created_at, disabled_at"
+        " created_at, disabled_at, backchannel_logout_uri"
     ),
     "client_secrets": "client_id, created_at, expires_at",
     "client_resources": "client_id, resource",
     "grants": "client_id, user_id, scopes, generation, idle_until, ended_at",
     "sessions": "id, user_id, authenticated_at, expires_at",
+    "session_clients": "session_id, client_id, expires_at",
+    "logout_deliveries": "session_id, client_id, user_id, created_at, attempts, next_at, failure, expires_at",
+    "retired_public_keys": "kid, algorithm, expires_at",
     "revoked_tokens": "jti, expires_at",
     "token_secrets": "id, created_at",
     "auth_logs": "id, request_ip, CAST(request_timestamp AS text), user_id",

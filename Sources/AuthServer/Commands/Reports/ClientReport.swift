@@ -23,6 +23,7 @@ package struct ClientReport: CommandReport {
         var rows = [["id", client.id.text], ["name", name], ["kind", client.kind.rawValue]]
         rows += Self.rows("redirect URIs", client.redirectURIs.map(\.text))
         rows += Self.rows("after signing out", client.postLogoutRedirectURIs.map(\.text))
+        rows += [["logout tokens to", client.backchannelLogoutURI?.text ?? "-"]]
         rows += [
             ["grants", Self.text(client.grants.map(\.rawValue))], ["scopes", Self.text(client.scopes.map(\.name))],
         ]
@@ -70,6 +71,7 @@ extension Client {
             ("client_id", .string(id.text)), ("client_id_issued_at", .integer(createdAt.seconds)),
             ("client_name", .string(name.text)), ("redirect_uris", .array(redirectURIs.map { .string($0.text) })),
             ("post_logout_redirect_uris", .array(postLogoutRedirectURIs.map { .string($0.text) })),
+            ("backchannel_logout_uri", backchannelLogoutURI.map { .string($0.text) } ?? .null),
             ("grant_types", .array(grants.map { .string($0.rawValue) })),
             ("response_types", .array(responseTypes.map { .string($0) })),
             ("token_endpoint_auth_method", .string(tokenEndpointAuthMethod)),
