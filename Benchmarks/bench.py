@@ -21,7 +21,19 @@ from comparison import Comparison, Measurement, compare
 from context import Bench
 from load import ToolFailed
 from machine import Ticks, busy_share, description, output_of
-from measurements import jwk_set, logins, memory, on_postgres, starts, storm, tokens, user_count
+from measurements import (
+    families,
+    jwk_set,
+    logins,
+    memory,
+    on_postgres,
+    sign_in,
+    starts,
+    storm,
+    token_storm,
+    tokens,
+    user_count,
+)
 from support import postgres
 from support.server import BINARY, REPOSITORY
 from table import Row, markdown
@@ -48,6 +60,11 @@ MEASUREMENTS: list[tuple[str, Measurement]] = [
     ("k", user_count.user_count),
     ("l", tokens.refreshes),
     ("m", tokens.shown_tokens),
+    ("n", token_storm.token_storm),
+    ("o", sign_in.sign_in),
+    ("p", families.families),
+    ("q", families.pruning),
+    ("r", jwk_set.metadata),
 ]
 LETTERS = "".join(letters for letters, _ in MEASUREMENTS)
 ON_POSTGRES: list[tuple[str, Measurement]] = [("d", on_postgres.logins), ("k", on_postgres.user_count)]

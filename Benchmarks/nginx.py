@@ -1,4 +1,4 @@
-"""The control for static answers: nginx with the JWK Set as a file, configured for nothing but speed."""
+"""The control for static answers: nginx with the same bytes as a file, configured for nothing but speed."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from load import ToolFailed, pinned
-from support.client import JWKS_PATH, Client
+from support.client import Client
 from support.server import free_port
 
 # One worker, no access log, the file kept open, no end to keep-alive; a file of this size is served faster without
@@ -47,9 +47,9 @@ http {{
 
 
 @contextmanager
-def nginx(directory: Path, body: bytes, core: int | None) -> Iterator[Client]:
-    """Serves `body` under the path of the JWK Set, from an empty directory and with a configuration of its own."""
-    file = directory / "html" / JWKS_PATH.removeprefix("/")
+def nginx(directory: Path, body: bytes, core: int | None, path: str) -> Iterator[Client]:
+    """Serves `body` under this path, from an empty directory and with a configuration of its own."""
+    file = directory / "html" / path.removeprefix("/")
     file.parent.mkdir(parents=True)
     file.write_bytes(body)
     port = free_port()
@@ -63,19 +63,19 @@ def nginx(directory: Path, body: bytes, core: int | None) -> Iterator[Client]:
             stderr=log,
         )
     try:
-        _wait(process, port, directory)
+        _wait(process, port, path, directory)
         yield Client(port)
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, directory: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, path: str, directory: Path) -> None:
     for _ in range(500):
         if process.poll() is not None:
             break
         try:
-            if Client(port).get(JWKS_PATH).status == 200:
+            if Client(port).get(path).status == 200:
                 return
         except OSError:
             time.sleep(0.01)

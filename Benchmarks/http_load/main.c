@@ -2,7 +2,7 @@
  * A load generator that costs little and tells every answer apart.
  *
  *     http-load --port P --path /auth [--method POST] [--header 'Name: value']… [--body TEXT]
- *               [--connections 16] [--rate R] [--most 1000] [--warmup 1] [--seconds 4] [--samples]
+ *               [--lines FILE] [--connections 16] [--rate R] [--most 1000] [--warmup 1] [--seconds 4] [--samples]
  *
  * One thread, epoll, keep-alive connections to 127.0.0.1. Prints one JSON object.
  *
@@ -12,7 +12,8 @@
  * is idle, and where --most are open it waits for one.
  *
  * "{n}" in the body becomes a number of ten digits, another one in every request; "{address}" in a header becomes an
- * address of another IPv6 network in every request.
+ * address of another IPv6 network in every request; "{line}" in the body becomes the next line of --lines, whose lines
+ * are all of one length, and after the last one the first again.
  *
  * What is counted: answers that arrive in the window of --seconds after the warm-up, by status. What is timed: requests
  * sent in that window, from the moment they are written, or from the moment they were due if they had to wait for a

@@ -17,6 +17,10 @@ static long serial;
 static const char address_mark[] = "{address}", address_text[] = "2001:db8:0000:0000::1";
 static char *address_at; /* where the two zero groups of the address begin, or NULL */
 static unsigned address;
+static const char line_mark[] = "{line}";
+static char *line_at; /* where the line goes, or NULL */
+static char *lines;   /* all of --lines, each line with its end */
+static size_t line_length, line_count, line_next;
 
 void read_options(int argc, char **argv) {
     static const struct option names[] = {
@@ -25,7 +29,8 @@ void read_options(int argc, char **argv) {
         {"body", required_argument, NULL, 'b'},   {"connections", required_argument, NULL, 'c'},
         {"rate", required_argument, NULL, 'r'},   {"most", required_argument, NULL, 'x'},
         {"warmup", required_argument, NULL, 'w'}, {"seconds", required_argument, NULL, 's'},
-        {"samples", no_argument, NULL, 'S'},      {NULL, 0, NULL, 0}};
+        {"samples", no_argument, NULL, 'S'},      {"lines", required_argument, NULL, 'l'},
+        {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         switch (c) {
         case 'p': option.port = atoi(optarg); break;
@@ -37,6 +42,7 @@ void read_options(int argc, char **argv) {
         case 'x': option.most = atoi(optarg); break;
         case 'w': option.warmup = atof(optarg); break;
         case 's': option.seconds = atof(optarg); break;
+        case 'l': option.lines = optarg; break;
         case 'S': option.print_samples = true; break;
         case 'h': {
             size_t used = strlen(option.headers);
@@ -53,10 +59,40 @@ void read_options(int argc, char **argv) {
     if (option.most < option.connections) option.most = option.connections;
 }
 
+static void refuse(const char *why) {
+    fprintf(stderr, "http-load: %s\n", why);
+    exit(64);
+}
+
+static void read_lines(void) {
+    FILE *file = fopen(option.lines, "r");
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0) refuse("--lines cannot be read");
+    size_t size = ftell(file);
+    rewind(file);
+    lines = malloc(size + 1);
+    if (lines == NULL || fread(lines, 1, size, file) != size) refuse("--lines cannot be read");
+    fclose(file);
+    lines[size] = 0;
+    line_length = strcspn(lines, "\n");
+    line_count = size / (line_length + 1);
+    bool is_even = line_length > 0 && size == line_count * (line_length + 1);
+    for (size_t i = 0; is_even && i < line_count; i++) {
+        is_even = strcspn(lines + i * (line_length + 1), "\n") == line_length;
+    }
+    if (!is_even) refuse("the lines of --lines are not all of one length, with an end");
+}
+
 void make_request(void) {
-    char *number = strstr(option.body, "{n}");
+    char *number = strstr(option.body, "{n}"), *line = strstr(option.body, line_mark);
     char body[8192];
-    if (number == NULL) {
+    if ((line != NULL) != (option.lines != NULL)) refuse("{line} needs --lines, and --lines needs {line}");
+    if (line != NULL && number != NULL) refuse("a body has {n} or {line}");
+    if (line != NULL) {
+        read_lines();
+        if (strlen(option.body) + line_length >= sizeof body) refuse("the request is too long");
+        snprintf(body, sizeof body, "%.*s%.*s%s", (int)(line - option.body), option.body, (int)line_length, lines,
+                 line + sizeof line_mark - 1);
+    } else if (number == NULL) {
         snprintf(body, sizeof body, "%s", option.body);
     } else {
         snprintf(body, sizeof body, "%.*s%0*d%s", (int)(number - option.body), option.body, DIGITS, 0, number + 3);
@@ -71,11 +107,9 @@ void make_request(void) {
     if (body[0] != 0) snprintf(length, sizeof length, "Content-Length: %zu\r\n", strlen(body));
     int count = snprintf(request, sizeof request, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s\r\n%s", option.method,
                          option.path, option.port, length, option.headers, body);
-    if (count < 0 || count >= (int)sizeof request) {
-        fprintf(stderr, "http-load: the request is too long\n");
-        exit(64);
-    }
+    if (count < 0 || count >= (int)sizeof request) refuse("the request is too long");
     request_length = count;
+    if (line != NULL) line_at = request + request_length - strlen(body) + (line - option.body);
     if (number != NULL) serial_at = request + request_length - strlen(body) + (number - option.body);
     if (mark != NULL) address_at = strstr(request, address_text) + strlen("2001:db8:");
 }
@@ -86,6 +120,10 @@ void renew_marks(void) {
         snprintf(groups, sizeof groups, "%04x:%04x", address >> 16 & 0xffff, address & 0xffff);
         memcpy(address_at, groups, sizeof groups - 1);
         address++;
+    }
+    if (line_at != NULL) {
+        memcpy(line_at, lines + line_next * (line_length + 1), line_length);
+        line_next = (line_next + 1) % line_count;
     }
     if (serial_at != NULL) {
         char digits[24];

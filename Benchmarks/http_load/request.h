@@ -8,7 +8,7 @@ extern struct options {
     int port, connections, most;
     double rate, warmup, seconds;
     bool print_samples;
-    const char *method, *path, *body;
+    const char *method, *path, *body, *lines;
     char headers[4096];
 } option;
 
@@ -22,5 +22,5 @@ void read_options(int argc, char **argv);
 /* Makes the bytes of `option`. */
 void make_request(void);
 
-/* Gives the request a number and an address of its own, where its marks ask for them. */
+/* Gives the request a number, an address and a line of its own, where its marks ask for them. */
 void renew_marks(void);

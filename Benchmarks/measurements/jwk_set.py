@@ -1,4 +1,4 @@
-"""(a) to (c): the JWK Set against a static file from nginx."""
+"""(a) to (c) and (r): the JWK Set and the metadata against a static file from nginx."""
 
 from http import HTTPStatus
 from statistics import median
@@ -10,6 +10,7 @@ from nginx import nginx
 from support.client import JWKS_PATH, Client, Response
 from table import Bar, Row
 
+METADATA_PATH = "/.well-known/openid-configuration"
 CONNECTIONS = 32
 WARM_UP_SECONDS = 1
 
@@ -33,15 +34,33 @@ def new_connections(bench: Bench) -> list[Row]:
     return [_compare(bench, "c", "JWK Set, new connections", 200, {"Connection": "close"}, [Bar("ratio", 1.0, 1.2)])]
 
 
-def _compare(bench: Bench, letter: str, what: str, status: int, fields: dict[str, str], bars: list[Bar]) -> Row:
+def metadata(bench: Bench) -> list[Row]:
+    """As (a) and (c), with the metadata of OpenID Connect."""
+    return [
+        _compare(bench, "r", "metadata, keep-alive", 200, {}, [Bar("ratio", 1.0)], METADATA_PATH),
+        _compare(
+            bench, "r", "metadata, new connections", 200, {"Connection": "close"}, [Bar("ratio", 1.0)], METADATA_PATH
+        ),
+    ]
+
+
+def _compare(
+    bench: Bench,
+    letter: str,
+    what: str,
+    status: int,
+    fields: dict[str, str],
+    bars: list[Bar],
+    path: str = JWKS_PATH,
+) -> Row:
     core, load_core = bench.two_cores()
     row = Row(letter, what, "requests/s", control_name="nginx", bars=bars)
     with bench.server("jwk-set", core) as server:
-        body = server.client.get(JWKS_PATH).body
-        with nginx(bench.new_directory("nginx"), body, core) as control:
+        body = server.client.get(path).body
+        with nginx(bench.new_directory("nginx"), body, core, path) as control:
             clients = {"server": server.client, "nginx": control}
-            sent = {name: _request_fields(client, status, fields) for name, client in clients.items()}
-            row.notes.append(", ".join(_size(name, clients[name].get(JWKS_PATH, sent[name])) for name in clients))
+            sent = {name: _request_fields(client, path, status, fields) for name, client in clients.items()}
+            row.notes.append(", ".join(_size(name, clients[name].get(path, sent[name])) for name in clients))
             rates: dict[str, list[float]] = {name: [] for name in clients}
             busy: dict[str, list[list[float]]] = {name: [] for name in clients}
             for round in range(-1, bench.runs):
@@ -49,7 +68,7 @@ def _compare(bench: Bench, letter: str, what: str, status: int, fields: dict[str
                     accepted, ticks = connections_accepted(), [Ticks.now(each) for each in (core, load_core)]
                     result = wrk(
                         client.port,
-                        JWKS_PATH,
+                        path,
                         connections=CONNECTIONS,
                         seconds=bench.seconds if round >= 0 else WARM_UP_SECONDS,
                         core=load_core,
@@ -70,11 +89,11 @@ def _compare(bench: Bench, letter: str, what: str, status: int, fields: dict[str
     return row
 
 
-def _request_fields(client: Client, status: int, fields: dict[str, str]) -> dict[str, str]:
+def _request_fields(client: Client, path: str, status: int, fields: dict[str, str]) -> dict[str, str]:
     """The fields to send; proves that they are answered as the measurement assumes."""
     if status == 304:
-        fields = fields | {"If-None-Match": client.get(JWKS_PATH).headers["ETag"]}
-    answer = client.get(JWKS_PATH, fields)
+        fields = fields | {"If-None-Match": client.get(path).headers["ETag"]}
+    answer = client.get(path, fields)
     if answer.status != status:
         raise ToolFailed(f"answered {answer.status} where {status} was expected")
     return fields

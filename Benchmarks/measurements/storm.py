@@ -33,7 +33,8 @@ def flood(bench: Bench, server: Server, account: Account, rate: float, seconds: 
     )
 
 
-def _probe(bench: Bench, server: Server, warmup: float) -> HTTPLoad:
+def probe(bench: Bench, server: Server, warmup: float) -> HTTPLoad:
+    """Whoever fetches the JWK Set."""
     return bench.load(
         server,
         JWKS_PATH,
@@ -64,16 +65,16 @@ def storm(bench: Bench) -> list[Row]:
     with bench.server("storm", JWKS_RATE_LIMIT="0", JWKS_TRUSTED_PROXIES="127.0.0.1") as server:
         account = bench.account(server)
         for round in bench.rounds:
-            with _probe(bench, server, warmup=0.5) as probe:
-                idle.append(probe.result(bench.seconds + 30))
+            with probe(bench, server, warmup=0.5) as probes:
+                idle.append(probes.result(bench.seconds + 30))
             full = saturated(bench, server, account)
             capacities.append(full.rate(200))
             rates.append(OVERLOAD * full.rate(200))
             with (
                 flood(bench, server, account, rates[-1], bench.seconds) as load,
-                _probe(bench, server, warmup=FILLING) as probe,
+                probe(bench, server, warmup=FILLING) as probes,
             ):
-                stormy.append(probe.result(bench.seconds + 30))
+                stormy.append(probes.result(bench.seconds + 30))
                 floods.append(load.result(bench.seconds + 30))
             for name, found in (("idle", idle[-1].problems(200)), ("storm", stormy[-1].problems(200))):
                 probe_problems += [f"{name}, run {round + 1}: {problem}" for problem in found]
