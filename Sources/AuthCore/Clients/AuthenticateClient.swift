@@ -2,10 +2,14 @@
 package struct ClientCredentials: Sendable {
     let id: ClientID?
     let digest: ClientSecretDigest?
+    let place: ClientSecretPlace
 
-    /// - Parameter secret: nil where none was sent; an empty one is none (RFC 6749 §2.3.1).
-    package init(id: String, secret: Secret?) {
+    /// - Parameters:
+    ///   - secret: nil where none was sent; an empty one is none (RFC 6749 §2.3.1).
+    ///   - place: where it stood; never ``ClientSecretPlace/any``.
+    package init(id: String, secret: Secret?, in place: ClientSecretPlace = .basic) {
         self.id = ClientID(id)
+        self.place = place
         digest = secret.flatMap { $0.isEmpty ? nil : ClientSecretDigest(of: $0) }
     }
 }
@@ -17,8 +21,8 @@ package struct AuthenticateClient: Sendable {
     package init() {}
 
     /// The client whose id and secret these are; a public one by its id alone.
-    /// - Throws: ``AuthError/invalidClient``, the same for an unknown id, a wrong secret, a secret from one that has none,
-    ///   and a client that is disabled.
+    /// - Throws: ``AuthError/invalidClient``, the same for an unknown id, a wrong secret, a secret from one that has none
+    ///   or in the place that it did not register, and a client that is disabled.
     package func callAsFunction(
         _ credentials: ClientCredentials, in transaction: some ClientReads, at now: Timestamp
     ) throws -> Client {
@@ -38,6 +42,7 @@ package struct AuthenticateClient: Sendable {
         switch client.kind {
         case .public: return credentials.digest == nil
         case .confidential:
+            guard client.secretPlace == .any || client.secretPlace == credentials.place else { return false }
             return secrets.filter { $0.isValid(at: now) && $0.digest == credentials.digest }.isEmpty == false
         }
     }

@@ -21,6 +21,16 @@ package enum ConsentPolicy: String, CaseIterable, Sendable {
     case explicit
 }
 
+/// Where a client that has a secret may show it: the words of RFC 7591 §2, and one for both.
+package enum ClientSecretPlace: String, CaseIterable, Sendable {
+    /// In HTTP Basic or in the form, as it likes: libraries differ in what they try first.
+    case any
+    /// In HTTP Basic alone.
+    case basic = "client_secret_basic"
+    /// In the form alone.
+    case post = "client_secret_post"
+}
+
 /// An OAuth client as an operator registered it.
 package struct Client: Equatable, Sendable {
     /// Its `client_id`.
@@ -29,6 +39,8 @@ package struct Client: Equatable, Sendable {
     package let name: ClientName
     /// Whether it has secrets.
     package let kind: ClientKind
+    /// Where it may show its secret; says nothing of one that has none.
+    package let secretPlace: ClientSecretPlace
     /// Where a user may be sent with a code; empty for a client that uses no codes.
     package let redirectURIs: [RedirectURI]
     /// Where a user may be sent after signing out.
@@ -54,15 +66,17 @@ package struct Client: Equatable, Sendable {
 
     /// A client with these columns.
     package init(
-        id: ClientID, name: ClientName, kind: ClientKind, redirectURIs: [RedirectURI],
-        postLogoutRedirectURIs: [RedirectURI] = [], backchannelLogoutURI: BackchannelLogoutURI? = nil,
-        grants: [GrantType], scopes: [Scope], resources: [ResourceURI] = [],
+        id: ClientID, name: ClientName, kind: ClientKind, secretPlace: ClientSecretPlace = .any,
+        redirectURIs: [RedirectURI], postLogoutRedirectURIs: [RedirectURI] = [],
+        backchannelLogoutURI: BackchannelLogoutURI? = nil, grants: [GrantType], scopes: [Scope],
+        resources: [ResourceURI] = [],
         consent: ConsentPolicy = .implicit, requirePKCE: Bool = false, pkceSeenAt: Timestamp? = nil,
         createdAt: Timestamp, disabledAt: Timestamp? = nil
     ) {
         self.id = id
         self.name = name
         self.kind = kind
+        self.secretPlace = secretPlace
         self.redirectURIs = redirectURIs
         self.postLogoutRedirectURIs = postLogoutRedirectURIs
         self.backchannelLogoutURI = backchannelLogoutURI
@@ -82,8 +96,10 @@ extension Client {
     /// client; for a confidential one once it has sent one, or when an operator says so.
     package var needsPKCE: Bool { kind == .public || requirePKCE || pkceSeenAt != nil }
 
-    /// How it proves itself, in the word of RFC 7591 §2. A secret is taken in the body too.
-    package var tokenEndpointAuthMethod: String { kind == .public ? "none" : "client_secret_basic" }
+    /// How it proves itself, in the word of RFC 7591 §2, which has none for both ways: Basic stands for them.
+    package var tokenEndpointAuthMethod: String {
+        kind == .public ? "none" : (secretPlace == .post ? ClientSecretPlace.post : .basic).rawValue
+    }
 
     /// Whether `uri` of an authorization request may be answered to: one of those that were registered, byte for byte; a
     /// public client's on loopback with any port (RFC 8252 §7.3).

@@ -6,6 +6,8 @@ package struct ClientRegistration: Sendable {
     package var id: String?
     /// Whether it can keep a secret.
     package var kind: ClientKind
+    /// Where it may show its secret.
+    package var secretPlace: ClientSecretPlace
     /// Where users are sent with a code.
     package var redirectURIs: [String]
     /// Where users are sent after signing out.
@@ -25,14 +27,15 @@ package struct ClientRegistration: Sendable {
 
     /// A registration, which nobody has checked.
     package init(
-        name: String, id: String? = nil, kind: ClientKind = .confidential, redirectURIs: [String] = [],
-        postLogoutRedirectURIs: [String] = [], backchannelLogoutURI: String? = nil, grants: [GrantType] = [],
-        scopes: [String] = [],
+        name: String, id: String? = nil, kind: ClientKind = .confidential, secretPlace: ClientSecretPlace = .any,
+        redirectURIs: [String] = [], postLogoutRedirectURIs: [String] = [], backchannelLogoutURI: String? = nil,
+        grants: [GrantType] = [], scopes: [String] = [],
         resources: [String] = [], consent: ConsentPolicy? = nil, requirePKCE: Bool = false
     ) {
         self.name = name
         self.id = id
         self.kind = kind
+        self.secretPlace = secretPlace
         self.redirectURIs = redirectURIs
         self.postLogoutRedirectURIs = postLogoutRedirectURIs
         self.backchannelLogoutURI = backchannelLogoutURI
@@ -47,11 +50,14 @@ package struct ClientRegistration: Sendable {
     /// - Parameter known: the resources that there are.
     /// - Throws: ``OperatorError/refused(_:)`` that names what is wrong, and the remedy.
     package func client(at now: Timestamp, knowing known: [Resource]) throws(OperatorError) -> Client {
+        if kind == .public, secretPlace != .any {
+            throw .refused("a public client has no secret to show: leave out --token-endpoint-auth-method, or --public")
+        }
         let grants = try checkedGrants()
         let redirects = try uris(redirectURIs)
         let resources = try checkedResources(known)
         return Client(
-            id: try checkedID(), name: try checkedName(), kind: kind, redirectURIs: redirects,
+            id: try checkedID(), name: try checkedName(), kind: kind, secretPlace: secretPlace, redirectURIs: redirects,
             postLogoutRedirectURIs: try uris(postLogoutRedirectURIs),
             backchannelLogoutURI: try checkedBackchannelLogoutURI(), grants: grants,
             scopes: try checkedScopes(grants, resources), resources: resources.map(\.uri),

@@ -28,7 +28,7 @@ struct ClientForm: Sendable {
         let secret = try parameters.optional("client_secret")
         let basic = authorization.filter { $0.isAuthorization(of: "basic") }
         guard let shown = basic.first else {
-            return ClientCredentials(id: id ?? "", secret: secret.map { Secret($0) })
+            return ClientCredentials(id: id ?? "", secret: secret.map { Secret($0) }, in: .post)
         }
         guard authorization.count == 1, let credentials = BasicCredentials(shown) else { throw .invalidClient }
         guard secret == nil else {
@@ -37,6 +37,6 @@ struct ClientForm: Sendable {
         guard id == nil || id == credentials.id else {
             throw .invalidRequest("client_id is another client's than Authorization names")
         }
-        return ClientCredentials(id: credentials.id, secret: credentials.secret)
+        return ClientCredentials(id: credentials.id, secret: credentials.secret, in: .basic)
     }
 }

@@ -4,7 +4,7 @@ extension SQLStatement {
     private static let clientColumns: @Sendable (Dialect) -> String = { dialect in
         """
         SELECT id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce, pkce_seen_at,
-            created_at, disabled_at,
+            created_at, disabled_at, secret_place,
             (SELECT \(dialect.joinTexts)(resource, ' ') FROM client_resources WHERE client_id = clients.id),
             backchannel_logout_uri
         FROM clients
@@ -17,8 +17,8 @@ extension SQLStatement {
     fileprivate static let insertClient = SQLStatement(
         """
         INSERT INTO clients (id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce,
-            pkce_seen_at, created_at, disabled_at, backchannel_logout_uri)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            pkce_seen_at, created_at, disabled_at, secret_place, backchannel_logout_uri)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """)
     fileprivate static let insertClientResource = SQLStatement(
@@ -51,7 +51,7 @@ extension SQLTransaction: ClientWrites {
                 .list(client.redirectURIs.map(\.text)), .list(client.postLogoutRedirectURIs.map(\.text)),
                 .list(client.grants.map(\.rawValue)), .list(client.scopes.map(\.name)),
                 .text(client.consent.rawValue), .integer(client.requirePKCE ? 1 : 0), .optional(client.pkceSeenAt),
-                .milliseconds(client.createdAt), .optional(client.disabledAt),
+                .milliseconds(client.createdAt), .optional(client.disabledAt), .text(client.secretPlace.rawValue),
                 .optional(client.backchannelLogoutURI?.text)) == 1
         guard isNew else { return false }
         for resource in client.resources {
@@ -81,14 +81,15 @@ extension SQLTransaction: ClientWrites {
         }
         return Client(
             id: id, name: ClientName(stored: try row.text(1, "clients.name")), kind: try row.word(2, "clients.kind"),
+            secretPlace: try row.word(12, "clients.secret_place"),
             redirectURIs: try row.list(3, "clients.redirect_uris").map(RedirectURI.init(stored:)),
             postLogoutRedirectURIs: try row.list(4, "clients.post_logout_uris").map(RedirectURI.init(stored:)),
-            backchannelLogoutURI: try row.isNull(13)
-                ? nil : BackchannelLogoutURI(stored: row.text(13, "clients.backchannel_logout_uri")),
+            backchannelLogoutURI: try row.isNull(14)
+                ? nil : BackchannelLogoutURI(stored: row.text(14, "clients.backchannel_logout_uri")),
             grants: try row.words(5, "clients.grants"),
             scopes: try row.list(6, "clients.scopes").map(Scope.init(stored:)),
-            resources: try row.isNull(12)
-                ? [] : row.list(12, "client_resources.resource").sorted().map(ResourceURI.init(stored:)),
+            resources: try row.isNull(13)
+                ? [] : row.list(13, "client_resources.resource").sorted().map(ResourceURI.init(stored:)),
             consent: try row.word(7, "clients.consent"),
             requirePKCE: try row.integer(8, "clients.require_pkce") != 0,
             pkceSeenAt: try row.optionalMoment(9, "clients.pkce_seen_at"),

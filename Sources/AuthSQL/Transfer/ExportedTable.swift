@@ -72,6 +72,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
                 Column("consent", .text), Column("require_pkce", .integer), Column("pkce_seen_at", .integer),
                 Column("created_at", .integer), Column("disabled_at", .integer),
                 Column("backchannel_logout_uri", .text),
+                Column("secret_place", .text, whereMissing: "any"),
             ]
         case .clientSecrets:
             [

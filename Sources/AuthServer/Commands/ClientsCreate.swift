@@ -26,6 +26,8 @@ struct ClientsCreate: AsyncParsableCommand {
     @Option(help: "implicit, or explicit to ask users (default: explicit for an app's own redirect URI)")
     var consent: ConsentPolicy?
     @Flag(help: "Want PKCE of a confidential client from the first request on.") var requirePkce = false
+    @Option(help: "client_secret_basic or client_secret_post: its secret is taken there alone (default: in either)")
+    var tokenEndpointAuthMethod = ClientSecretPlace.any
     @Option(help: "A chosen client_id (default: a random one).") var id: String?
     @Flag(help: "Print JSON, with the names of RFC 7591.") var json = false
     @OptionGroup var options: SettingOptions
@@ -33,10 +35,10 @@ struct ClientsCreate: AsyncParsableCommand {
     func run() async throws {
         try await App.use(options) { app, store in
             let registration = ClientRegistration(
-                name: name, id: id, kind: isPublic ? .public : .confidential, redirectURIs: redirectUri,
+                name: name, id: id, kind: isPublic ? .public : .confidential,
+                secretPlace: tokenEndpointAuthMethod, redirectURIs: redirectUri,
                 postLogoutRedirectURIs: postLogoutRedirectUri, backchannelLogoutURI: backchannelLogoutUri,
-                grants: grant,
-                scopes: scope, resources: resource, consent: consent, requirePKCE: requirePkce)
+                grants: grant, scopes: scope, resources: resource, consent: consent, requirePKCE: requirePkce)
             let (client, secret) = try await CreateClient(store: store, time: app.time, by: app.origin)(registration)
             await app.print(NewClientReport(client, secret: secret), asJSON: json)
         }
@@ -45,3 +47,4 @@ struct ClientsCreate: AsyncParsableCommand {
 
 extension GrantType: ExpressibleByArgument {}
 extension ConsentPolicy: ExpressibleByArgument {}
+extension ClientSecretPlace: ExpressibleByArgument {}

@@ -115,6 +115,12 @@ import Testing
                 $0.grants = [.authorizationCode, .clientCredentials]
             }, "a public client has no credentials"
         ),
+        (
+            {
+                $0.kind = .public
+                $0.secretPlace = .post
+            }, "a public client has no secret to show"
+        ),
         ({ $0.resources = ["urn:c"] }, "there is no resource urn:c: resources add makes it"),
         ({ $0.scopes = ["openid", "read"] }, "read is no scope of this client"),
         (

@@ -10,8 +10,9 @@ import Testing
     private var rotate: RotateClientSecret { RotateClientSecret(store: store, time: time, by: .operatingSystem("ops")) }
 
     /// Whether somebody with this id and this secret is let in.
-    private func isLetIn(_ id: String, _ secret: String?) async throws -> Bool {
-        let (credentials, now) = (ClientCredentials(id: id, secret: secret.map { Secret($0) }), time.now)
+    private func isLetIn(_ id: String, _ secret: String?, in place: ClientSecretPlace = .basic) async throws -> Bool {
+        let credentials = ClientCredentials(id: id, secret: secret.map { Secret($0) }, in: place)
+        let now = time.now
         return try await store.read { transaction in
             do {
                 return try AuthenticateClient()(credentials, in: transaction, at: now).id.text == id
@@ -43,6 +44,18 @@ import Testing
         for unknown in ["", "nobody", id + " ", id.uppercased(), "\u{0}", id + "\u{0}"] {
             #expect(try await !isLetIn(unknown, secret))
         }
+    }
+
+    @Test("a secret is taken where the client registered it, or in both places", arguments: ClientSecretPlace.allCases)
+    func place(_ registered: ClientSecretPlace) async throws {
+        var strict = Self.web
+        strict.secretPlace = registered
+        let (client, made) = try await create(strict)
+        let secret = try #require(made).text
+        for place in [ClientSecretPlace.basic, .post] {
+            #expect(try await isLetIn(client.id.text, secret, in: place) == (registered == .any || registered == place))
+        }
+        #expect(client.tokenEndpointAuthMethod == (registered == .post ? "client_secret_post" : "client_secret_basic"))
     }
 
     @Test("a public client is known by its id, without a secret") func publicClient() async throws {

@@ -1,7 +1,4 @@
-"""How clients show who they are: rows 6 to 10, 12 and 13 of the checklist.
-
-Row 8's `strict` is not built: every client with a secret may use Basic or the body.
-"""
+"""How clients show who they are: rows 6 to 10, 12 and 13 of the checklist."""
 
 import base64
 from urllib.parse import quote
@@ -51,6 +48,27 @@ def test_row_8_basic_or_body(provider: Provider, path: str, way: str) -> None:
     shown = {"client_id": party.client_id, "client_secret": party.secret}
     answer = party.post(path, fields) if way == "basic" else party.send(path, fields | shown)
     assert answer.status == 200
+
+
+@pytest.mark.parametrize("registered", ["client_secret_basic", "client_secret_post"])
+def test_row_8_unless_it_registered_one_of_them(provider: Provider, registered: str) -> None:
+    party = provider.new_party(registered, "--token-endpoint-auth-method", registered)
+    shown = {"client_id": party.client_id, "client_secret": party.secret}
+    ways = {
+        "client_secret_basic": party.post("/introspect", {"token": "x"}),
+        "client_secret_post": party.send("/introspect", {"token": "x"} | shown),
+    }
+    for way, answer in ways.items():
+        if way == registered:
+            assert answer.status == 200
+        else:
+            assert_refused(answer, 401, "invalid_client")
+    asked = party.asks()
+    fields = party.redemption(provider.code(party, asked), asked)
+    proof: Fields = shown if registered == "client_secret_post" else {}
+    headers = basic(party.client_id, party.secret or "") if registered == "client_secret_basic" else {}
+    assert party.send("/token", fields | proof, headers).status == 200
+    assert command(provider.server, "clients", "show", registered)["token_endpoint_auth_method"] == registered
 
 
 @pytest.mark.parametrize("way", ["body", "basic without a password"])

@@ -13,7 +13,7 @@ TABLES = {
     "resources": "uri, scopes, token_typ, lifetime, created_at",
     "clients": (
         "id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce, pkce_seen_at,"
-        " created_at, disabled_at, backchannel_logout_uri"
+        " created_at, disabled_at, backchannel_logout_uri, secret_place"
     ),
     "client_secrets": "client_id, created_at, expires_at",
     "client_resources": "client_id, resource",

@@ -21,6 +21,7 @@ package struct ClientReport: CommandReport {
         let name = client.name.text.escapingControlCharacters()
         if let did { return ["client \(client.id.text), \(name), \(did)"] }
         var rows = [["id", client.id.text], ["name", name], ["kind", client.kind.rawValue]]
+        if client.secretPlace != .any { rows.append(["secret in", client.secretPlace.rawValue + " alone"]) }
         rows += Self.rows("redirect URIs", client.redirectURIs.map(\.text))
         rows += Self.rows("after signing out", client.postLogoutRedirectURIs.map(\.text))
         rows += [["logout tokens to", client.backchannelLogoutURI?.text ?? "-"]]
