@@ -34,7 +34,7 @@ import Testing
             "id", "user_id", "authenticated_at", "address", "user_agent", "created_at", "seen_at", "expires_at",
             "idle_until",
         ],
-        "flows": ["request", "expires_at"],
+        "flows": ["request", "expires_at", "claim"],
         "grants": [
             "user_id", "client_id", "session_id", "scopes", "resources", "authenticated_at", "is_offline", "created_at",
             "expires_at",

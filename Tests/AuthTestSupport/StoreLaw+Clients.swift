@@ -25,7 +25,8 @@ extension StoreLaw {
             requirePKCE: true, pkceSeenAt: Sample.now + .milliseconds(1), createdAt: Sample.now + .milliseconds(2),
             disabledAt: Sample.now + .milliseconds(3))
         let bare = Client(
-            id: try Sample.clientID("bare"), name: try ClientName("bare"), kind: .confidential, secretPlace: .post, redirectURIs: [],
+            id: try Sample.clientID("bare"), name: try ClientName("bare"), kind: .confidential, secretPlace: .post,
+            redirectURIs: [],
             grants: [.clientCredentials], scopes: [], createdAt: Sample.now)
         let (first, second) = try await store.write { transaction in
             for resource in ["urn:example:b", "https://api.example", "https://other.example"] {

@@ -5,6 +5,7 @@ extension StoreLaw {
     package static let flows = [
         StoreLaw("a flow is found in the browser that began it alone, until it is over", checkFlow),
         StoreLaw("of 50 that finish one flow one does", checkParallelFinish),
+        StoreLaw("of 50 that claim one flow one does, and gives it back once", checkParallelClaim),
         StoreLaw("flows that are over go", checkFlowDeletion),
     ]
 
@@ -37,6 +38,44 @@ extension StoreLaw {
             try transaction.flow([1], browser: [2], at: Sample.now)
         }
         try require(found?.doneAt == Sample.now, "when is kept, for who comes again")
+    }
+
+    private static func checkParallelClaim(_ store: any Store) async throws {
+        try await store.write { transaction in try transaction.insert(flow) }
+        let nonces = (0..<50).map { [UInt8](repeating: UInt8($0), count: FlowClaim.nonceLength) }
+        @Sendable func claim(_ number: Int, after seconds: Int64, browser: [UInt8] = [2]) async throws -> Bool {
+            let now = Sample.now + .seconds(seconds)
+            return try await store.write { transaction in
+                try transaction.claimFlow(
+                    [1], browser: browser, nonce: nonces[number], at: now, until: now + .seconds(10))
+            }
+        }
+        @Sendable func release(_ number: Int) async throws -> Bool {
+            try await store.write { transaction in try transaction.releaseFlow([1], nonce: nonces[number]) }
+        }
+        @Sendable func claim() async throws -> FlowClaim? {
+            try await store.read { transaction in
+                try transaction.flow([1], browser: [2], at: Sample.now)?.claim
+            }
+        }
+        try require(try await !claim(0, after: 0, browser: [3]), "another browser claims nothing")
+        try require(try await !claim(0, after: 600), "nor does who is late")
+        let wins = await inParallel(50) { number in (try? await claim(number, after: 0)) == true ? number : nil }
+        guard let winner = wins.compactMap({ $0 }).first, wins.count(where: { $0 != nil }) == 1 else {
+            return try require(false, "one does: \(wins)")
+        }
+        let other = (winner + 1) % 50
+        try require(
+            try await claim() == FlowClaim(nonce: nonces[winner], until: Sample.now + .seconds(10)), "it is kept")
+        try require(try await !claim(other, after: 9), "until it is over")
+        try require(try await !release(other), "only who has it gives it back")
+        try require(try await release(winner), "who has it does")
+        try require(try await claim() == FlowClaim(nonce: nonces[winner], until: nil), "its nonce stays")
+        try require(try await claim(other, after: 1), "another one may then")
+        try require(try await claim(winner, after: 11), "and where it is not given back, after its end")
+        try require(try await !release(other), "who took too long has nothing any more")
+        _ = try await store.write { transaction in try transaction.finishFlow([1], browser: [2], at: Sample.now) }
+        try require(try await !claim(other, after: 60), "what is done is not claimed")
     }
 
     private static func checkFlowDeletion(_ store: any Store) async throws {

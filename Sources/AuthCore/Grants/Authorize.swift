@@ -109,6 +109,7 @@ package struct Authorize: Sendable {
         let handle: BrowserSecret
         let secret: BrowserSecret
         let doneAt: Timestamp?
+        var claim: FlowClaim?
         var question: Question
 
         /// See ``BrowserSecret/code(ofFlow:)``.
@@ -125,7 +126,7 @@ package struct Authorize: Sendable {
         guard let found else { return nil }
         let request = try FlowRequest(of: found)
         return Begun(
-            handle: handle, secret: secret, doneAt: found.doneAt,
+            handle: handle, secret: secret, doneAt: found.doneAt, claim: found.claim,
             question: Question(request, in: browser, hinted: hinted(request.parameters)))
     }
 

@@ -33,6 +33,17 @@ package struct BrowserSecret: Equatable, Sendable {
         let message = Data("jwks-server code v1".utf8) + handle.bytes
         return BrowserSecret(Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: bytes))))
     }
+
+    /// The secret of the session that the right password begins in the flow of this handle: the same again for a form that
+    /// is sent twice. It takes all of it to know it: this secret of the browser's, the nonce, which is the store's, and the
+    /// password, which nothing that is kept gives away without the browser's secret.
+    func session(ofFlow handle: BrowserSecret, nonce: [UInt8], username: String, password: Secret) -> BrowserSecret {
+        var mac = HMAC<SHA256>(key: SymmetricKey(data: bytes))
+        mac.update(data: Data("jwks-server session v1".utf8) + handle.bytes + nonce)
+        mac.update(data: Data(SHA256.hash(data: Data(username.utf8))))
+        password.withBytes { mac.update(data: $0) }
+        return BrowserSecret(Array(mac.finalize()))
+    }
 }
 
 /// It prints as a placeholder, so that no log holds it.

@@ -11,16 +11,20 @@ package struct Flow: Equatable, Sendable {
     package let expiresAt: Timestamp
     /// When it ended with an answer to the client, nil before.
     package let doneAt: Timestamp?
+    /// Whose password was checked last, or is; nil where none was.
+    package let claim: FlowClaim?
 
     /// A flow with these columns.
     package init(
-        hash: [UInt8], browser: [UInt8], request: String, expiresAt: Timestamp, doneAt: Timestamp? = nil
+        hash: [UInt8], browser: [UInt8], request: String, expiresAt: Timestamp, doneAt: Timestamp? = nil,
+        claim: FlowClaim? = nil
     ) {
         self.hash = hash
         self.browser = browser
         self.request = request
         self.expiresAt = expiresAt
         self.doneAt = doneAt
+        self.claim = claim
     }
 }
 
@@ -34,6 +38,17 @@ package protocol FlowReads {
 package protocol FlowWrites: FlowReads {
     /// Adds a flow.
     func insert(_ flow: Flow) throws
+    /// Takes a flow for the check of a password, unless another check has it: once, whoever comes at the same time.
+    /// - Parameters:
+    ///   - nonce: of this check, see ``FlowClaim``.
+    ///   - end: from then on somebody else may, whatever became of this one.
+    /// - Returns: false where another check has it, or the flow is done, over, or not this browser's.
+    func claimFlow(
+        _ hash: [UInt8], browser: [UInt8], nonce: [UInt8], at moment: Timestamp, until end: Timestamp
+    ) throws -> Bool
+    /// Gives a flow back that this check has; its nonce stays.
+    /// - Returns: false where another check has taken it since.
+    func releaseFlow(_ hash: [UInt8], nonce: [UInt8]) throws -> Bool
     /// Ends a flow with an answer to the client: once, and only in the browser that began it.
     /// - Returns: false where it was done before, is over, or is not this browser's.
     func finishFlow(_ hash: [UInt8], browser: [UInt8], at moment: Timestamp) throws -> Bool

@@ -44,7 +44,7 @@ struct LogInMetrics: Sendable {
         case .signedIn: success.increment()
         case .refused(_, .invalidCredentials): failure.increment()
         case .refused(_, .passwordChangeRequired): passwordChange.increment()
-        case .refused, .state: break
+        case .refused, .state, .again: break
         }
     }
 }

@@ -63,7 +63,7 @@ package struct SignInEndpoint: Endpoint {
         metrics.note(outcome)
         switch outcome {
         case .state(let state): return moved(state, handle, accepted)
-        case .signedIn(let state, let secret):
+        case .signedIn(let state, let secret), .again(let state, let secret):
             var response = moved(state, handle, accepted)
             response.headers.append(cookies.setting(session: secret))
             return response

@@ -6,10 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from support import database
-from support.browser import FORM_TYPE, Page
-from support.client import Request
+from support.browser import FORM_TYPE, Browser, Page
+from support.client import Client, Request, Response
 from support.provider import MakeProvider, Provider, password_of
 from support.relying_party import encoded
+from support.scrape import Scrape
+from support.server import free_port
 
 ALICE = {"username": "alice", "password": password_of("alice")}
 
@@ -60,15 +62,50 @@ def test_row_33_of_50_times_at_once_too(provider: Provider) -> None:
     party, browser = provider.party("asking"), provider.signed_in()
     asked = party.asks()
     page = browser.visit(asked.path)
-    cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items())}
-    headers = FORM_TYPE | cookies | {"Sec-Fetch-Site": "same-origin"}
-    body = encoded(page.form.fields | {"decision": "allow"}).encode()
-    answers = provider.http.at_once(50, lambda _: Request("POST", "/sign-in", body, headers))
+    answers = at_once(provider, browser, page, 50, {"decision": "allow"})
     assert {answer.status for answer in answers} == {303}
     [location] = {answer.headers["Location"] for answer in answers}
     assert location.startswith(f"{party.redirect_uri}?code=")
     grants = "SELECT count(*) FROM grants WHERE client_id = 'asking'"
     assert database.value(provider.server.database, grants) == 1
+
+
+@pytest.mark.parametrize("name", ["web", "asking"])
+def test_row_33_20_sign_ins_at_once_cost_one_hash_and_leave_one_session(
+    provider_with: MakeProvider, name: str
+) -> None:
+    """S26: a double click. The answers have one cookie, so that it is all the same which of them the browser takes."""
+    provider = provider_with(JWKS_RATE_LIMIT="100", JWKS_METRICS_PORT=str(free_port()))
+    browser = provider.browser()
+    page = browser.visit(provider.party(name).asks().path)
+
+    def hashes() -> float:
+        answer = Client(int(provider.server.settings["JWKS_METRICS_PORT"])).get("/metrics")
+        samples = Scrape(answer.body.decode()).families["jwks_hash_wait_seconds"].samples
+        return sum(value for (name, _), value in samples.items() if name == "jwks_hash_wait_seconds_count")
+
+    before = hashes()
+    answers = at_once(provider, browser, page, 20, ALICE)
+    assert {answer.status for answer in answers} == {303}
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert len({answer.headers["Set-Cookie"] for answer in answers}) == 1
+    assert hashes() - before == 1
+    rows = "SELECT count(*) FROM {}"
+    assert database.value(provider.server.database, rows.format("sessions")) == 1
+    successes = "audit_events WHERE action = 'sign_in' AND outcome = 'success'"
+    assert database.value(provider.server.database, rows.format(successes)) == 1
+    # With another password it is no repetition, and the sessions stay as they are.
+    wrong = at_once(provider, browser, page, 4, ALICE | {"password": "guessed"})
+    assert not any(answer.headers["Set-Cookie"] for answer in wrong)
+    assert hashes() - before == (1 if name == "web" else 5)
+    assert database.value(provider.server.database, rows.format("sessions")) == 1
+
+
+def at_once(provider: Provider, browser: Browser, page: Page, count: int, values: dict[str, str]) -> list[Response]:
+    cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items())}
+    headers = FORM_TYPE | cookies | {"Sec-Fetch-Site": "same-origin"}
+    body = encoded(page.form.fields | values).encode()
+    return provider.http.at_once(count, lambda _: Request("POST", "/sign-in", body, headers))
 
 
 def test_row_33_back_after_the_end(provider: Provider) -> None:
