@@ -63,8 +63,8 @@ final class HTTPMetrics: Sendable {
     /// Notes a refusal.
     func note(_ refusal: Refusal) { refusals[refusal]?.increment() }
 
-    /// Notes what was answered with 400 because it is not HTTP.
-    func noteMalformed() { counter(Self.other, Self.other, 400).increment() }
+    /// Notes what was refused because it is not HTTP, or not to be read.
+    func noteMalformed(_ status: Int = 400) { counter(Self.other, Self.other, status).increment() }
 
     /// What counts the answers with this status: for who answers so often that it has to be at hand.
     func answers(_ route: String, _ method: HTTPRequest.Method, _ status: Int) -> Counter {

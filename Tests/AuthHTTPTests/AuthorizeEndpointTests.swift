@@ -96,6 +96,57 @@ struct AuthorizeEndpointTests {
         }
     }
 
+    @Test("a request may have 16 KiB, however it comes; a longer one is a page that says so") func long() async throws {
+        try await TestServer.with { server in
+            var client = try await PageClient(server)
+            let rest = "/authorize?\(PageClient.query(["state": nil]))&state="
+            func target(of count: Int) -> String { rest + String(repeating: "x", count: count - rest.utf8.count) }
+            let begun = try await client.get(target(of: 16_384))
+            #expect(begun["Location"]?.hasPrefix("/sign-in?flow=") == true)
+            let answer = try await client.get(target(of: 16_384) + "x")
+            #expect(answer.status == 414 && answer["Content-Type"] == "text/html; charset=utf-8")
+            #expect(answer.text.contains("<code>\(try #require(answer["X-Request-Id"]))</code>"))
+            // The connection is as good as before, and the client's answer as long as its state.
+            let refused = try await client.get("/authorize?" + target(of: 16_300).dropFirst(11) + "&scope=")
+            #expect(refused.status == 303)
+            let form = String(target(of: 15_360).dropFirst("/authorize?".utf8.count))
+            let type = "application/x-www-form-urlencoded"
+            let moved = try await server.answer(RawRequest.post("/authorize", form, type: type))
+            #expect(moved.status == 303 && moved["Location"] == "/authorize?\(form)")
+            let tooLarge = try await server.answer(
+                RawRequest.post("/authorize", form + String(repeating: "x", count: 100), type: type))
+            #expect(tooLarge.status == 413 && tooLarge["Content-Type"] == "text/html; charset=utf-8")
+        }
+    }
+
+    @Test(
+        "other paths have 8 KiB",
+        arguments: ["/ping", "/sign-in", "/nothing", "/authorizes", "/.well-known/jwks.json"])
+    func longElsewhere(_ path: String) async throws {
+        try await TestServer.with { server in
+            let query = String(repeating: "x", count: 8_192 - path.utf8.count - 1)
+            let answer = try await server.answer(RawRequest.get("\(path)?\(query)"))
+            #expect(answer.status != 414)
+            let refused = try await server.answer(RawRequest.get("\(path)?\(query)x"))
+            #expect(refused.status == 414)
+        }
+    }
+
+    @Test("an office behind one address is not refused where no password is checked; what takes room counts as one")
+    func limits() async throws {
+        var setup = TestServer.Setup(authLimit: RateLimit(limit: 2, window: .seconds(1)))
+        setup.authorizeLimit = RateLimit(limit: 2 * AuthorizeLimits.factor, window: .seconds(1))
+        try await TestServer.with(setup) { server in
+            var client = try await PageClient(server)
+            let long = "&state=\(String(repeating: "x", count: 2_048))"
+            for (query, most) in [(PageClient.query(), 8), (PageClient.query(["state": nil]) + long, 2)] {
+                var statuses: [Int] = []
+                for _ in 0..<(most + 2) { statuses.append(try await client.get("/authorize?" + query).status) }
+                #expect(statuses == Array(repeating: 303, count: most) + [429, 429])
+            }
+        }
+    }
+
     @Test(
         "the cookie of a flow is for this host alone; with TLS its name says so",
         arguments: [

@@ -31,9 +31,17 @@ struct RefusalCase: Sendable, CustomTestStringConvertible {
             sentence: "this path answers GET, HEAD only", fields: ["Allow: GET, HEAD"], oauthStatus: 405,
             oauthCode: "invalid_request"),
         RefusalCase(
-            error: .bodyTooLarge, status: 413, code: "body_too_large",
+            error: .bodyTooLarge(largest: 8_192), status: 413, code: "body_too_large",
             sentence: "the body must have at most 8192 bytes",
             fields: ["Connection: close"], oauthStatus: 413, oauthCode: "invalid_request"),
+        RefusalCase(
+            error: .targetTooLong(longest: 16_384), status: 414, code: "uri_too_long",
+            sentence: "the path and its query must have at most 16384 bytes", oauthStatus: 414,
+            oauthCode: "invalid_request"),
+        RefusalCase(
+            error: .headTooLarge, status: 431, code: "head_too_large",
+            sentence: "the head of the request must have at most 32768 bytes and 100 fields",
+            fields: ["Connection: close"], oauthStatus: 431, oauthCode: "invalid_request"),
         RefusalCase(
             error: .unsupportedMediaType(wanted: "application/json"), status: 415, code: "unsupported_media_type",
             sentence: "the Content-Type must be application/json", oauthStatus: 415, oauthCode: "invalid_request"),

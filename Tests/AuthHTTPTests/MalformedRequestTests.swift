@@ -3,10 +3,12 @@ import Testing
 
 @Suite("What is not HTTP", .timeLimit(.minutes(1)))
 struct MalformedRequestTests {
-    private func expectRefusal(_ connection: RawConnection) async throws {
+    private func expectRefusal(
+        _ connection: RawConnection, _ line: String = "400 Bad Request", code: String = "invalid_request"
+    ) async throws {
         let answer = try await connection.response()
-        #expect(answer.statusLine == "HTTP/1.1 400 Bad Request")
-        #expect(answer.errorCode == "invalid_request")
+        #expect(answer.statusLine == "HTTP/1.1 \(line)")
+        #expect(answer.errorCode == code)
         #expect(answer["Content-Type"] == "application/json")
         #expect(answer.values("Connection") == ["close"])
         #expect(try await connection.rest().isEmpty)
@@ -22,6 +24,16 @@ struct MalformedRequestTests {
             try await expectRefusal(connection)
             #expect(try await server.isAlive())
             #expect(server.hasher.calls == .init())
+        }
+    }
+
+    @Test("a head that is too large is 431, and no more of it is kept", arguments: Malformed.tooLarge)
+    func tooLarge(sample: Malformed) async throws {
+        try await TestServer.with { server in
+            let connection = try server.connect()
+            try await connection.send(sample.bytes)
+            try await expectRefusal(connection, "431 Request Header Fields Too Large", code: "head_too_large")
+            #expect(try await server.isAlive())
         }
     }
 

@@ -29,7 +29,6 @@ struct Malformed: Sendable, CustomTestStringConvertible {
         Malformed("NUL in the target", "GET /pi\u{0}ng HTTP/1.1\r\nHost: a\r\n\r\n"),
         Malformed("TLS", [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03]),
         Malformed("noise", [UInt8](repeating: 0xFF, count: 64)),
-        Malformed("a target of 20 KiB", "GET /\(String(repeating: "x", count: 20_480)) HTTP/1.1\r\nHost: a\r\n\r\n"),
     ]
 
     static let fields = [
@@ -38,12 +37,17 @@ struct Malformed: Sendable, CustomTestStringConvertible {
         Malformed("NUL in a value", start + "X: a\u{0}b\r\n\r\n"),
         Malformed("a bare CR in a value", start + "X: a\rb\r\n\r\n"),
         Malformed("a folded line", start + "X: a\r\n b\r\n\r\n"),
+    ]
+
+    /// What no connection keeps until it is whole.
+    static let tooLarge = [
+        Malformed("a target of 40 KiB", "GET /\(String(repeating: "x", count: 40_960)) HTTP/1.1\r\nHost: a\r\n\r\n"),
         Malformed("101 fields", start + (0..<100).map { "X-\($0): 1\r\n" }.joined() + "\r\n"),
         Malformed("1,000 fields", start + (0..<1_000).map { "X-\($0): 1\r\n" }.joined() + "\r\n"),
-        Malformed("a field of 9 KiB", start + "X: \(String(repeating: "x", count: 9_216))\r\n\r\n"),
+        Malformed("a field of 33 KiB", start + "X: \(String(repeating: "x", count: 33_792))\r\n\r\n"),
         Malformed(
-            "fields of 20 KiB",
-            start + (0..<20).map { "X-\($0): \(String(repeating: "x", count: 1_024))\r\n" }.joined() + "\r\n"),
+            "fields of 40 KiB",
+            start + (0..<40).map { "X-\($0): \(String(repeating: "x", count: 1_024))\r\n" }.joined() + "\r\n"),
         Malformed("a field of 1 MiB", start + "X: \(String(repeating: "x", count: 1_048_576))\r\n\r\n"),
     ]
 

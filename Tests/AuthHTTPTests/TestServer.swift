@@ -12,6 +12,8 @@ struct TestServer: Sendable {
         var slowHasher: (any PasswordHasher)?
         /// 0 turns a limit off.
         var authLimit = RateLimit(limit: 0, window: .seconds(1))
+        /// Of short requests to `/authorize`; nil for `authLimit`.
+        var authorizeLimit: RateLimit?
         /// Of clients that cannot prove themselves.
         var clientLimit = RateLimit(limit: 0, window: .seconds(1), name: "client")
         var registerLimit = RateLimit(limit: 0, window: .seconds(1))
@@ -82,7 +84,9 @@ struct TestServer: Sendable {
                     generatedMustChange: setup.generatedMustChange)),
             registerLimit: SlidingWindowLimiter(limit: setup.registerLimit, time: time),
             authorize: AuthorizeEndpoint(authorize: authorize, pages: pages),
-            authorizeLimit: SlidingWindowLimiter(limit: setup.authLimit, time: time),
+            authorizeLimits: AuthorizeLimits(
+                usual: SlidingWindowLimiter(limit: setup.authorizeLimit ?? setup.authLimit, time: time),
+                long: SlidingWindowLimiter(limit: setup.authLimit, time: time)),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
             oauth: try await oauth(setup, store, keyRing, signer, time, metrics),
             offersOAuth: setup.offersOAuth,

@@ -39,7 +39,7 @@ package struct AuthorizeEndpoint: Endpoint {
     /// A form of another site comes without our cookies (`SameSite=Lax`): what the browser asks next comes with them, and
     /// says the same (Core §3.1.2.1).
     private static func asGet(_ request: Request) async throws -> Response {
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded", largest: JSONBody.largest)
+        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
         // What it is made of can be part of an address.
         _ = try FormFields.pairs(body.readableBytesView)
         let query = String(decoding: body.readableBytesView, as: UTF8.self)

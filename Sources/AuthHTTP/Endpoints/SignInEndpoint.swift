@@ -111,7 +111,7 @@ struct SignInForm: Sendable {
 
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     init(_ request: Request) async throws {
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded", largest: JSONBody.largest)
+        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
         let fields = try FormFields(body.readableBytesView)
         flow = fields["flow"].flatMap(BrowserSecret.init)
         username = fields["username"] ?? ""

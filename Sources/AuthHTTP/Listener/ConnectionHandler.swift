@@ -25,8 +25,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// A verifier's request has a handful of fields; a browser's a few dozen (CVE-2026-28980).
     private static let limits: NIOHTTPDecoderLimitConfiguration = {
         var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = 8 * 1024
-        limits.maxHeaderListSize = 16 * 1024
+        limits.maxHeaderFieldSize = RequestSize.head
+        limits.maxHeaderListSize = RequestSize.head
         limits.maxHeaderFieldCount = 100
         return limits
     }()
@@ -74,8 +74,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// A body in chunks begins with the next bytes, or, nil, has ended or is none.
     func expect(_ chunks: ChunkSizes?) { self.chunks = chunks }
 
-    /// What is not HTTP was answered with 400.
-    func countMalformed() { bridge.responder.metrics.noteMalformed() }
+    /// What cannot be read as a request was answered with this status.
+    func countMalformed(_ status: Int) { bridge.responder.metrics.noteMalformed(status) }
 
     /// Answers a request for a document; it is sent when what could be read at once has been read.
     func answer(_ request: FastRequest) {

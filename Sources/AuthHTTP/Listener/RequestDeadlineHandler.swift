@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
@@ -13,6 +14,8 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     private let connection: ConnectionHandler
     private let disconnect: DisconnectSignal
+    /// What a client is told of what cannot be read as a request.
+    private var fault = RequestError.malformedHTTP
 
     init(_ connection: ConnectionHandler, _ disconnect: DisconnectSignal) {
         self.connection = connection
@@ -32,7 +35,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         case .head(var head):
             connection.report(.requestBegan(keepsAlive: head.keepsConnection, at: .now()))
             if head.headers.contains(name: "transfer-encoding") {
-                connection.expect(ChunkSizes(limit: JSONBody.largest))
+                connection.expect(ChunkSizes(limit: RequestSize(of: head.uri).body))
             }
             // Without a body, or in HTTP/1.0, it means nothing (RFC 9110 §10.1.1).
             if !head.awaitsInvitation, head.headers.contains(name: "expect") {
@@ -101,6 +104,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
             context.fireErrorCaught(error)
             return
         }
+        if case .headerOverflow? = error as? HTTPParserError { fault = .headTooLarge }
         switch connection.report(.malformed) {
         case .explainMalformedThenLinger:
             writeMalformedHTTP(context)
@@ -111,12 +115,14 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     private func writeMalformedHTTP(_ context: ChannelHandlerContext) {
-        connection.countMalformed()
-        let json = ErrorResponse(.malformedHTTP).json
+        let error = ErrorResponse(fault)
+        connection.countMalformed(error.status.code)
+        let json = error.json
         let fields: HTTPHeaders = [
             "Content-Type": "application/json", "Content-Length": String(json.count), "Connection": "close",
         ]
-        let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: fields)
+        let head = HTTPResponseHead(
+            version: .http1_1, status: HTTPResponseStatus(statusCode: error.status.code), headers: fields)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: json)))), promise: nil)
         context.write(wrapOutboundOut(.end(nil)), promise: nil)
@@ -125,7 +131,8 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is BodyTooLarge {
             // To whoever reads the body it is as if it had come: the answer is that to a body which is too large.
-            let body = context.channel.allocator.buffer(repeating: UInt8(ascii: " "), count: JSONBody.largest + 1)
+            let body = context.channel.allocator.buffer(
+                repeating: UInt8(ascii: " "), count: RequestSize.largestBody + 1)
             context.fireChannelRead(wrapInboundOut(.body(body)))
             return
         }

@@ -29,7 +29,7 @@ extension HTTPRequestHead {
     /// The decoder has checked that it is a number; one that no integer holds is too much as well.
     private var announcesTooMuch: Bool {
         guard let length = headers.first(name: "content-length") else { return false }
-        return (Int(length) ?? .max) > JSONBody.largest
+        return (Int(length) ?? .max) > RequestSize(of: uri).body
     }
 
     /// `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2.2).

@@ -5,12 +5,9 @@ import Hummingbird
 ///
 /// This folder owns how a request is read: bodies, fields, addresses, ids. It must not decide what is answered.
 enum JSONBody {
-    /// Bytes; the largest legitimate body, a name and a password, has a few hundred.
-    static let largest = 8 * 1024
-
     /// The object in the body of `request`.
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     static func object(of request: Request) async throws -> JSONObject {
-        try JSONObject(await request.smallBody(of: "application/json", largest: largest).readableBytesView)
+        try JSONObject(await request.smallBody(of: "application/json").readableBytesView)
     }
 }

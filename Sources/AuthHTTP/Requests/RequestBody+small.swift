@@ -4,19 +4,20 @@ import NIOCore
 import NIOHTTP1
 
 extension Request {
-    /// The whole body, of one media type, small, and there within the connection's deadline.
-    /// - Parameters:
-    ///   - type: in lower case; a parameter behind it, such as `charset`, is passed over.
-    ///   - largest: bytes.
+    /// The whole body, of one media type, no larger than its path takes, and there within the connection's deadline.
+    /// - Parameter type: in lower case; a parameter behind it, such as `charset`, is passed over.
     /// - Throws: ``RequestError``.
-    func smallBody(of type: StaticString, largest: Int) async throws -> ByteBuffer {
+    func smallBody(of type: StaticString) async throws -> ByteBuffer {
+        let largest = size.body
         guard isOf(type) else { throw RequestError.unsupportedMediaType(wanted: "\(type)") }
         // The decoder has checked that it is a number: one that no integer holds is too much as well.
-        if let length = headers[.contentLength], (Int(length) ?? .max) > largest { throw RequestError.bodyTooLarge }
+        if let length = headers[.contentLength], (Int(length) ?? .max) > largest {
+            throw RequestError.bodyTooLarge(largest: largest)
+        }
         do {
             return try await body.collect(upTo: largest)
         } catch is NIOTooManyBytesError {
-            throw RequestError.bodyTooLarge
+            throw RequestError.bodyTooLarge(largest: largest)
         } catch is HTTPParserError {
             throw RequestError.malformedHTTP
         }

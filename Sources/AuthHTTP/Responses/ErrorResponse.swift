@@ -27,10 +27,19 @@ package struct ErrorResponse: Sendable {
             self.init(
                 .methodNotAllowed, "method_not_allowed", .invalidRequest, "this path answers \(allowed) only",
                 [.allow: allowed])
-        case .bodyTooLarge:
+        case .bodyTooLarge(let largest):
             self.init(
-                .contentTooLarge, "body_too_large", .invalidRequest,
-                "the body must have at most \(JSONBody.largest) bytes", [.connection: "close"])
+                .contentTooLarge, "body_too_large", .invalidRequest, "the body must have at most \(largest) bytes",
+                [.connection: "close"])
+        case .targetTooLong(let longest):
+            self.init(
+                .uriTooLong, "uri_too_long", .invalidRequest,
+                "the path and its query must have at most \(longest) bytes")
+        case .headTooLarge:
+            self.init(
+                .requestHeaderFieldsTooLarge, "head_too_large", .invalidRequest,
+                "the head of the request must have at most \(RequestSize.head) bytes and 100 fields",
+                [.connection: "close"])
         case .unsupportedMediaType(let wanted):
             self.init(
                 .unsupportedMediaType, "unsupported_media_type", .invalidRequest,

@@ -6,10 +6,15 @@ package enum RequestError: Error {
     /// `paths`: those that there are, in the order of the table.
     case notFound(paths: [String])
     case methodNotAllowed(allowed: String)
-    case bodyTooLarge
+    /// In bytes.
+    case bodyTooLarge(largest: Int)
+    /// In bytes.
+    case targetTooLong(longest: Int)
     /// `wanted`: the type that the path takes.
     case unsupportedMediaType(wanted: String)
     case malformedHTTP
+    /// More than ``RequestSize/head`` bytes, or more fields than anybody sends.
+    case headTooLarge
     /// Without TLS, on a port that speaks it.
     case plainHTTP
     /// Of the expectations of RFC 9110 §10.1.1 there is one.

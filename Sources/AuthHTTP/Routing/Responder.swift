@@ -53,6 +53,7 @@ struct Responder: Sendable {
     ) async -> (Response, RequestError?) {
         do throws(RequestError) {
             guard request.expectsOnlyContinue else { throw .expectationFailed }
+            try request.checkTarget()
             guard let route else { throw .notFound(paths: table.paths) }
             if request.method == .options,
                 let fields = route.origins.preflight(
@@ -65,7 +66,7 @@ struct Responder: Sendable {
             }
             try route.check(request.method)
             var response = try await naming(context) {
-                try await admit(context, by: route.limiter(for: request.method))
+                try await admit(context, by: route.limiter(for: request))
                 return try await route.endpoint.respond(to: request, context)
             }
             // The endpoint may have said so already.

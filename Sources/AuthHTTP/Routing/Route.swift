@@ -1,5 +1,6 @@
 import AuthCore
 import HTTPTypes
+import Hummingbird
 
 /// One row of the table of paths: who answers which method, and everything about the path that its endpoint need not
 /// know.
@@ -25,6 +26,8 @@ struct Route: Sendable {
     let limit: (any RateLimiter)?
     /// Whether GET counts for the limit, too.
     var readingCounts = true
+    /// Counts requests with a long target instead: what is kept of them takes room.
+    var limitOfLong: (any RateLimiter)?
     let cache: Cache
     let errors: ErrorDialect
     let origins: AllowedOrigins
@@ -63,12 +66,15 @@ struct Route: Sendable {
     /// A page for a person, and the forms that come from it; nothing of it is kept.
     /// - Parameters:
     ///   - limit: counts forms alone, unless `readingCounts`.
+    ///   - limitOfLong: counts requests with a target of more than 2 KiB instead; nil where `limit` counts them too.
     static func page(
-        _ path: String, limit: any RateLimiter, readingCounts: Bool = false, _ pages: Pages, _ endpoint: any Endpoint
+        _ path: String, limit: any RateLimiter, readingCounts: Bool = false, limitOfLong: (any RateLimiter)? = nil,
+        _ pages: Pages, _ endpoint: any Endpoint
     ) -> Route {
         Route(
             path: path, label: path, methods: [.get, .post], endpoint: endpoint, limit: limit,
-            readingCounts: readingCounts, cache: .nothing, errors: .page(pages), origins: .own, namesRequest: true)
+            readingCounts: readingCounts, limitOfLong: limitOfLong, cache: .nothing, errors: .page(pages),
+            origins: .own, namesRequest: true)
     }
 
     /// The label of all files of the pages'.
@@ -81,10 +87,14 @@ struct Route: Sendable {
             cache: .asAnswered, errors: .json, origins: .own, namesRequest: true)
     }
 
-    /// What counts a request by this method.
-    func limiter(for method: HTTPRequest.Method) -> (any RateLimiter)? {
-        method == .get && !readingCounts ? nil : limit
+    /// What counts this request.
+    func limiter(for request: Request) -> (any RateLimiter)? {
+        guard request.method != .get || readingCounts else { return nil }
+        return (request.head.path ?? "").utf8.count > Self.longTarget ? limitOfLong ?? limit : limit
     }
+
+    /// Bytes; a client's ordinary authorization request has 500.
+    private static let longTarget = 2 * 1_024
 
     /// The paths of a document, as the ordinary route answers them.
     static func document(_ document: Document, _ keyRing: CurrentKeyRing, _ time: any TimeSource) -> [Route] {

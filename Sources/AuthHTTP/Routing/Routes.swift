@@ -29,7 +29,7 @@ package struct Routes: Sendable {
     package init(
         logIn: LogInEndpoint, logInLimit: any RateLimiter, changePassword: ChangePasswordEndpoint,
         register: RegisterEndpoint, registerLimit: any RateLimiter, authorize: AuthorizeEndpoint,
-        authorizeLimit: any RateLimiter, signIn: SignInEndpoint, pages: Pages, oauth: OAuthEndpoints,
+        authorizeLimits: AuthorizeLimits, signIn: SignInEndpoint, pages: Pages, oauth: OAuthEndpoints,
         offersOAuth: Bool, ready: ReadyEndpoint, issuer: String, longestMaxAge: Duration,
         propagation: KeyPropagationTracker
     ) {
@@ -43,7 +43,9 @@ package struct Routes: Sendable {
             .get("/health/ready", errors: .json, ready),
         ]
         let clients: [Route] = [
-            .page("/authorize", limit: authorizeLimit, readingCounts: true, pages, authorize),
+            .page(
+                "/authorize", limit: authorizeLimits.usual, readingCounts: true, limitOfLong: authorizeLimits.long,
+                pages, authorize),
             .page("/sign-in", limit: logInLimit, pages, signIn),
             .oauth("/token", oauth.token),
             .oauth("/revoke", oauth.revoke),

@@ -5,10 +5,13 @@ import Logging
 extension UnlockedApp {
     /// What counts the requests of a client to one entrance: in this process, or over all servers of the database where
     /// the settings want that and the database can.
-    /// - Parameter name: of the entrance, as a refused client is told.
-    func rateLimiter(name: String) -> any RateLimiter {
+    /// - Parameters:
+    ///   - name: of the entrance, as a refused client is told.
+    ///   - factor: how many times as many as the settings say.
+    func rateLimiter(name: String, times factor: Int = 1) -> any RateLimiter {
         var limit = settings.rateLimits.limit
         limit.name = name
+        limit.limit *= factor
         let own = SlidingWindowLimiter(limit: limit, time: time)
         guard settings.rateLimits.wholeFleet, case .postgres(let store) = database else { return own }
         return FleetRateLimiter(limit: limit, store: store, own: own, time: time)

@@ -77,7 +77,9 @@ extension Server {
             changePassword: ChangePasswordEndpoint(changePassword: changePassword),
             register: RegisterEndpoint(register: register), registerLimit: app.rateLimiter(name: "register"),
             authorize: AuthorizeEndpoint(authorize: authorize, pages: pages),
-            authorizeLimit: app.rateLimiter(name: "authorize"),
+            authorizeLimits: AuthorizeLimits(
+                usual: app.rateLimiter(name: "authorize", times: AuthorizeLimits.factor),
+                long: app.rateLimiter(name: "authorize-long")),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
             oauth: app.oauthEndpoints(keyRing, signer, refreshKeys, logger, metrics: metrics),
             offersOAuth: settings.tokens.oauthObstacle == nil, ready: ready,
