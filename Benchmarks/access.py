@@ -95,7 +95,8 @@ def of_sqlite(file: Path) -> Tables:
     def run(statements: Iterable[str]) -> None:
         # In one transaction without a journal: nothing else has the file open. The server turns the WAL on again.
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000; BEGIN")
+            connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000")
+            connection.execute("BEGIN")
             for statement in statements:
                 connection.execute(statement)
             connection.execute("COMMIT")

@@ -32,6 +32,7 @@ from measurements import (
     storm,
     token_storm,
     tokens,
+    tokens_on_postgres,
     user_count,
 )
 from support import postgres
@@ -67,7 +68,11 @@ MEASUREMENTS: list[tuple[str, Measurement]] = [
     ("r", jwk_set.metadata),
 ]
 LETTERS = "".join(letters for letters, _ in MEASUREMENTS)
-ON_POSTGRES: list[tuple[str, Measurement]] = [("d", on_postgres.logins), ("k", on_postgres.user_count)]
+ON_POSTGRES: list[tuple[str, Measurement]] = [
+    ("d", on_postgres.logins),
+    ("k", on_postgres.user_count),
+    ("lm", tokens_on_postgres.tokens),
+]
 """What `--database postgres` measures instead."""
 
 
@@ -78,7 +83,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--database",
         choices=["sqlite", "postgres"],
         default="sqlite",
-        help="postgres: (d) and (k) on a PostgreSQL of its own, (d) beside SQLite (default: %(default)s)",
+        help="postgres: (d), (k), (l) and (m) on a PostgreSQL of its own, beside SQLite (default: %(default)s)",
     )
     parser.add_argument(
         "--before",

@@ -61,11 +61,11 @@ class _Case:
 
 
 def families(bench: Bench) -> list[Row]:
-    """Two servers side by side on all cores, with 1 thousand and with 1 million (--quick: 100 thousand) users, each with
-    a session and a grant that can be refreshed. The rows are written straight into the stopped server's file. http-load
-    refreshes for a confidential client, 32 keep-alive connections, closed loop: at the one all thousand in turn, at the
-    other 10 thousand that were drawn at random (--quick: 1 thousand); every second run begins with the other. The first
-    run of each does not count."""
+    """Two servers side by side on all cores, with 1 thousand and with 1 million (--quick: 100 thousand) users, each
+    with a session and a grant that can be refreshed. The rows are written straight into the stopped server's file.
+    http-load refreshes for a confidential client, 32 keep-alive connections, closed loop: at the one all thousand in
+    turn, at the other 10 thousand that were drawn at random (--quick: 1 thousand); every second run begins with the
+    other. The first run of each does not count."""
     many = MILLION // 10 if bench.is_quick else MILLION
     if shutil.disk_usage(bench.directory).free < NEEDED_BYTES:
         raise ToolFailed(f"needs {NEEDED_BYTES // 10**9} GB of disk")

@@ -33,7 +33,7 @@ INSERT_LOGS = """
 
 
 @contextmanager
-def _cluster() -> Iterator[Cluster]:
+def durable() -> Iterator[Cluster]:
     """As it comes, durable, but with a buffer that a table of a million users fits into."""
     with cluster.cluster(fsync="on", synchronous_commit="on", shared_buffers="512MB", max_wal_size="4GB") as made:
         yield made
@@ -62,7 +62,7 @@ def logins(bench: Bench) -> list[Row]:
     connections, closed loop; every second run begins with the other. Then the same with a hash of next to nothing
     (1 MiB, 1 pass), which leaves the database's part of a login; and that once more on PostgreSQL with the default
     limit, counted by the fleet against counted by the node, where every request comes from another address."""
-    with _cluster() as made, ExitStack() as stack:
+    with durable() as made, ExitStack() as stack:
 
         def runner(settings: Settings, headers: Sequence[str] = (), *, on_postgres: bool = True) -> _Runner:
             database = made.database.another() if on_postgres else None
@@ -90,7 +90,7 @@ def logins(bench: Bench) -> list[Row]:
                 runner(FROM_EVERYWHERE | NEXT_TO_NOTHING | {"JWKS_RATE_LIMIT_SCOPE": "node"}, [ADDRESS]),
             ),
         ]
-        rows[0].notes.append(_version(made))
+        rows[0].notes.append(version(made))
         return rows
 
 
@@ -109,7 +109,8 @@ def _account(server: Server, database: Database) -> Account:
     return Account("alice", password, database.value("SELECT password_hash FROM users WHERE username = 'alice'"))
 
 
-def _version(made: Cluster) -> str:
+def version(made: Cluster) -> str:
+    """For a row's notes."""
     version = made.database.value("SELECT current_setting('server_version') AS version")
     return f"PostgreSQL {version}"
 
@@ -121,10 +122,10 @@ def user_count(bench: Bench) -> list[Row]:
     drawn at random, ten at one server, ten at the next, and so on, 100 (--quick: 30) at each per run, of which the
     median is taken. The ratio is to 1 thousand users in the same run."""
     logs = LOG_ROWS_OF_A_QUICK_RUN if bench.is_quick else LOG_ROWS
-    with _cluster() as made:
+    with durable() as made:
         account, cases = _prepare(bench, made, logs)
         rows = by_table_size(bench, "login on PostgreSQL", account, cases)
-        rows[0].notes.append(_version(made))
+        rows[0].notes.append(version(made))
         return rows
 
 

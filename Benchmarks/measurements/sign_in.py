@@ -12,9 +12,9 @@ PER_SECOND = 50
 
 
 def sign_in(bench: Bench) -> list[Row]:
-    """Without other load, http-load asks 50 times a second at a constant rate, in turn over 4 keep-alive connections: for
-    `/authorize`, which begins a flow in the database and answers 303 to the page, and for the page of one flow. From a
-    request's sending to the last byte of the answer, so that the first came earlier."""
+    """Without other load, http-load asks 50 times a second at a constant rate, in turn over 4 keep-alive connections:
+    for `/authorize`, which begins a flow in the database and answers 303 to the page, and for the page of one flow.
+    From a request's sending to the last byte of the answer, so that the first came earlier."""
     rows = []
     with bench.server("sign-in", JWKS_RATE_LIMIT="0") as server:
         client = add_client(server)

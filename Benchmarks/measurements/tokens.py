@@ -1,22 +1,21 @@
 """(l) and (m): what clients ask of tokens."""
 
-import json
 import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
+from access import FORM_TYPE, add_client, proof_fields
 from context import Bench
 from load import ToolFailed
 from support import database
-from support.oauth import CALLBACK, App, code_sql
+from support.oauth import App, code_sql
 from support.server import Server
 from table import Bar, Row
 
 WARM_UP = 1
 CONNECTIONS = 32
-FORM = "Content-Type: application/x-www-form-urlencoded"
 
 
 @contextmanager
@@ -24,16 +23,14 @@ def _tokens(bench: Bench, core: int | None = None) -> Iterator[tuple[Server, App
     """A server, a confidential client of it and the tokens of one user."""
     with bench.server("tokens", core, JWKS_RATE_LIMIT="0") as server:
         bench.account(server)
-        # Not as the tests run commands: the system's Python has none of their packages.
-        made = server.run("clients", "create", "Web", "--redirect-uri", CALLBACK, "--id", "web", "--json")
-        web = App("web", json.loads(made.stdout)["client_secret"])
+        web = add_client(server)
         code, statements = code_sql(web, 1, "openid profile", hexadecimal="x'{}'")
         for statement in statements:
             database.change(server.database, statement)
         yield server, web, web.redeem(server, code).json()
 
 
-def _signatures(bench: Bench) -> float:
+def signatures(bench: Bench) -> float:
     """RSA-2048 signatures a second of all cores, and nothing else."""
     result = subprocess.run(
         ["openssl", "speed", "-seconds", str(bench.seconds), "-multi", str(len(bench.cores)), "rsa2048"],
@@ -55,13 +52,13 @@ def refreshes(bench: Bench) -> list[Row]:
     values, controls = [], []
     with _tokens(bench) as (server, web, tokens):
         for round in bench.rounds:
-            controls.append(_signatures(bench) / 2)
+            controls.append(signatures(bench) / 2)
             with bench.load(
                 server,
                 "/token",
                 method="POST",
                 body=urlencode({"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}),
-                headers=[FORM, f"Authorization: {web.proof()['Authorization']}"],
+                headers=proof_fields(web),
                 connections=CONNECTIONS,
                 warmup=WARM_UP,
                 seconds=bench.seconds,
@@ -74,15 +71,14 @@ def refreshes(bench: Bench) -> list[Row]:
 
 
 def shown_tokens(bench: Bench) -> list[Row]:
-    """http-load on the second core, 32 keep-alive connections, closed loop, the server on the first: the same access token
-    shown to /introspect and to /userinfo again and again."""
+    """http-load on the second core, 32 keep-alive connections, closed loop, the server on the first: the same access
+    token shown to /introspect and to /userinfo again and again."""
     core, load_core = bench.two_cores()
     rows = []
     with _tokens(bench, core) as (server, web, tokens):
-        proof = f"Authorization: {web.proof()['Authorization']}"
         asked = {
-            "/introspect": ("POST", urlencode({"token": tokens["access_token"]}), [FORM, proof]),
-            "/userinfo": ("POST", urlencode({"access_token": tokens["access_token"]}), [FORM]),
+            "/introspect": ("POST", urlencode({"token": tokens["access_token"]}), proof_fields(web)),
+            "/userinfo": ("POST", urlencode({"access_token": tokens["access_token"]}), [FORM_TYPE]),
         }
         for path, (method, body, headers) in asked.items():
             row = Row("m", path, "requests/s", bars=[Bar("value", 8_000)])
