@@ -9,6 +9,9 @@ struct IssuerIdentifier {
     /// Where the JWK Set is.
     var keySetURI: String { withoutTrailingSlash + Self.keySet }
 
+    /// Where a client that knows the issuer looks for its metadata first (Discovery §4).
+    var metadataURI: String { withoutTrailingSlash + Self.wellKnown[0] }
+
     /// Every path of ours that has the JWK Set: the plain one, and below the issuer's own path.
     var keySetPaths: [String] { [Self.keySet] + (path.isEmpty ? [] : [path + Self.keySet]) }
 

@@ -5,8 +5,8 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// One look at the JWK Set where the issuer says that it is, from outside and as a verifier looks: no redirect is
-/// followed, and a certificate has to be valid.
+/// One look at the JWK Set, or at the metadata, where the issuer says that it is, from outside and as a verifier looks: no
+/// redirect is followed, and a certificate has to be valid.
 ///
 /// This folder owns how the server's public address is asked. It must not know which keys are right, or judge an answer.
 package struct KeySetProbe: Sendable {
@@ -30,16 +30,23 @@ package struct KeySetProbe: Sendable {
     /// Of an answer no more is read, in bytes.
     private static let longestBody = 64 * 1024
 
-    /// Where the JWK Set is.
+    /// What is looked at.
     package let url: String
     private let isEncrypted: Bool
     private let host: String
     private let port: Int
     private let head: HTTPRequestHead
 
+    /// Of the JWK Set.
     /// - Parameter issuer: as in the settings; nil for what is no URL.
-    package init?(issuer: String) {
-        url = IssuerIdentifier(text: issuer).keySetURI
+    package init?(issuer: String) { self.init(url: IssuerIdentifier(text: issuer).keySetURI) }
+
+    /// Of the metadata.
+    /// - Parameter issuer: as in the settings; nil for what is no URL.
+    package init?(metadataOf issuer: String) { self.init(url: IssuerIdentifier(text: issuer).metadataURI) }
+
+    private init?(url: String) {
+        self.url = url
         guard let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty else { return nil }
         isEncrypted = parts.scheme == "https"
         // Of an IPv6 address without its brackets.
@@ -48,7 +55,7 @@ package struct KeySetProbe: Sendable {
         let name = self.host.contains(":") ? "[\(self.host)]" : host
         let fields: HTTPHeaders = [
             "Host": parts.port.map { "\(name):\($0)" } ?? name, "Accept": "application/json",
-            "User-Agent": "jwks-server doctor", "Connection": "close",
+            "User-Agent": "jwks-server", "Connection": "close",
         ]
         head = HTTPRequestHead(version: .http1_1, method: .GET, uri: parts.percentEncodedPath, headers: fields)
     }

@@ -26,11 +26,15 @@ extension App {
 /// What a command is told while it runs.
 enum CommandInput {
     /// A password from standard input, up to the first line end.
-    static func password() throws -> Secret {
-        guard let password = readLine(strippingNewline: true), !password.isEmpty else {
-            throw AuthError.invalidRequest("there is no password on standard input")
+    static func password() throws -> Secret { try secret(called: "password") }
+
+    /// A secret from standard input, up to the first line end.
+    /// - Parameter name: what it is, for the error.
+    static func secret(called name: String) throws -> Secret {
+        guard let text = readLine(strippingNewline: true), !text.isEmpty else {
+            throw AuthError.invalidRequest("there is no \(name) on standard input")
         }
-        return Secret(password)
+        return Secret(text)
     }
 
     /// Has somebody type `answer` on a terminal, before what cannot be undone.

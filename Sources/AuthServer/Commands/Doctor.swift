@@ -19,13 +19,13 @@ struct Doctor: AsyncParsableCommand {
 
     func run() async throws {
         try await withExitCode {
-            let report: DoctorReport
+            let report: FindingsReport
             do {
                 let reader = try options.reader()
                 let settings = try Settings(reader)
-                report = DoctorReport(await Self.findings(settings, reader))
+                report = FindingsReport(await Self.findings(settings, reader))
             } catch {
-                report = DoctorReport([.failure(of: "settings", error)])
+                report = FindingsReport([.failure(of: "settings", error)])
             }
             print(report.text(asJSON: json), terminator: "")
             if report.isWrong { throw ExitCode.failure }

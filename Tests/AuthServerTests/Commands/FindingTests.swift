@@ -122,13 +122,13 @@ import Testing
     @Test("a report is wrong if anything is, and shows one line each") func report() {
         let ok = Finding.disk(room: 1 << 40, size: 0)
         let wrong = Finding.failure(of: "keys", OperatorError.refused("no\u{1B}[31m\nkey"))
-        #expect(!DoctorReport([ok, .disk(room: nil, size: 0)]).isWrong && DoctorReport([ok, wrong]).isWrong)
+        #expect(!FindingsReport([ok, .disk(room: nil, size: 0)]).isWrong && FindingsReport([ok, wrong]).isWrong)
         #expect(
-            DoctorReport([ok, wrong]).lines == [
+            FindingsReport([ok, wrong]).lines == [
                 "ok     disk  1048576 MiB are free beside a database of 0 MiB", #"wrong  keys  no\u001b[31m key"#,
             ])
         #expect(
-            DoctorReport([wrong]).text(asJSON: true)
+            FindingsReport([wrong]).text(asJSON: true)
                 == #"{"findings":[{"check":"keys","verdict":"wrong","text":"no\\u001b[31m key"}]}"# + "\n")
     }
 }

@@ -42,28 +42,33 @@ extension Finding {
     }
 
     private static func noAnswer(_ url: String, _ failure: KeySetProbeFailure) -> Finding {
-        let (verdict, text): (Verdict, String) =
-            switch failure {
-            // A server that does not run is nothing wrong with the installation.
-            case .noAddress: (.warning, "its name has no address here")
-            case .unreachable(let words): (.warning, "\(words): is the server running?")
-            case .silent: (.warning, "no answer in time: is the server running, and who is before it?")
-            case .noAuthorities:
-                (
-                    .warning,
-                    "there are no certificates of authorities here: install ca-certificates or set SSL_CERT_FILE"
-                )
-            case .certificate:
-                (
-                    .wrong,
-                    "its certificate is over, of another name or of an authority that is not known here (SSL_CERT_FILE"
-                        + " names others)"
-                )
-            case .noTLS: (.wrong, "what answers there speaks no TLS: is it http?")
-            case .noHTTP: (.wrong, "what answers there speaks no HTTP: is it https, or another port?")
-            case .tooLong: (.wrong, "what answers there is no JWK Set: another server is there")
-            }
+        let (verdict, text) = meaning(of: failure, expecting: "JWK Set")
         return Finding(urlSubject, verdict, "\(url): \(text)")
+    }
+
+    /// What it says of an installation that there is no answer, and what to do.
+    /// - Parameter document: what was looked for.
+    static func meaning(of failure: KeySetProbeFailure, expecting document: String) -> (Verdict, String) {
+        switch failure {
+        // A server that does not run is nothing wrong with the installation.
+        case .noAddress: (.warning, "its name has no address here")
+        case .unreachable(let words): (.warning, "\(words): is the server running?")
+        case .silent: (.warning, "no answer in time: is the server running, and who is before it?")
+        case .noAuthorities:
+            (
+                .warning,
+                "there are no certificates of authorities here: install ca-certificates or set SSL_CERT_FILE"
+            )
+        case .certificate:
+            (
+                .wrong,
+                "its certificate is over, of another name or of an authority that is not known here (SSL_CERT_FILE"
+                    + " names others)"
+            )
+        case .noTLS: (.wrong, "what answers there speaks no TLS: is it http?")
+        case .noHTTP: (.wrong, "what answers there speaks no HTTP: is it https, or another port?")
+        case .tooLong: (.wrong, "what answers there is no \(document): another server is there")
+        }
     }
 
     private static func content(_ url: String, _ answer: KeySetProbe.Answer, _ own: OwnKeys?) -> Finding {
@@ -111,7 +116,7 @@ extension Finding {
     }
 
     /// The members of each key, by its kid; nil for what is no JWK Set.
-    private static func keys(in body: [UInt8]) -> [String: [String: String]]? {
+    static func keys(in body: [UInt8]) -> [String: [String: String]]? {
         guard let object = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any],
             let keys = object["keys"] as? [[String: String]]
         else { return nil }

@@ -1,7 +1,7 @@
 package import AuthCore
 
-/// What `doctor` answers.
-package struct DoctorReport: CommandReport {
+/// What was looked at, a line each: what `doctor` answers.
+package struct FindingsReport: CommandReport {
     private let findings: [Finding]
 
     /// - Parameter findings: in the order in which they are told.
