@@ -2,9 +2,9 @@ package import AuthCore
 import AuthSQL
 import GRDB
 
-/// Sessions and grants of a file that is not opened as a store.
+/// Sessions, grants and consents of a file that is not opened as a store.
 package enum SQLiteAccess {
-    /// Ends all of them; none where an earlier server made the file, which has none.
+    /// Ends all of them, and forgets the consents: which of them were withdrawn since cannot be told. None where an earlier server made the file, which has none.
     /// - Returns: how many.
     /// - Throws: ``OperatorError`` in one line.
     package static func endAll(
@@ -16,6 +16,7 @@ package enum SQLiteAccess {
                     return SignOutEverywhere.Outcome(sessions: 0, grants: 0)
                 }
                 let transaction = SQLiteDriver(db: db).transaction
+                if try db.tableExists(ExportedTable.consents.rawValue) { try transaction.forgetAllConsents() }
                 return SignOutEverywhere.Outcome(
                     sessions: try transaction.endAllSessions(at: moment),
                     grants: try transaction.endAllGrants(for: reason, at: moment))

@@ -143,15 +143,15 @@ struct SignInEndpointTests {
                 #expect(page.text.contains(part), "\(part)")
             }
             #expect(page["Content-Security-Policy"]?.contains("form-action") == false)
-            let session = try #require(
-                page.text.split(separator: "name=\"session\" value=\"").dropFirst().first?.split(separator: "\"").first)
-            let form = ["flow": handle, "session": String(session)]
+            let asked = try #require(
+                page.text.split(separator: "name=\"asked\" value=\"").dropFirst().first?.split(separator: "\"").first)
+            let form = ["flow": handle, "asked": String(asked)]
             #expect(try await client.post(form.merging(["decision": "maybe"]) { $1 }).status == 400)
             let allowed = try await client.post(form.merging(["decision": "allow"]) { $1 })
             #expect(allowed.status == 303 && allowed.redirected["code"]?.count == 43)
             let denied = try await client.post(form.merging(["decision": "deny"]) { $1 })
             #expect(denied.redirected["code"] == allowed.redirected["code"])
-            let next = try await client.get("/authorize?\(PageClient.query())")
+            let next = try await client.get("/authorize?\(PageClient.query(["prompt": "consent"]))")
             let second = String(try #require(next["Location"]).dropFirst("/sign-in?flow=".count))
             let no = try await client.post(["flow": second, "decision": "deny"])
             #expect(no.status == 303 && no.redirected["error"] == "access_denied")

@@ -37,6 +37,10 @@ import Testing
             }
             _ = try transaction.addSecret(
                 Sample.digest("z"), to: try Sample.clientID("Web"), at: Sample.now, endingOthersAt: Sample.now)
+            for resource in [nil, ResourceURI(stored: "urn:a")] {
+                try transaction.add(
+                    Consent(user: 1, client: Sample.app, resource: resource, scopes: [.openID], givenAt: Sample.now))
+            }
             let grant = Sample.grant()
             try transaction.insert(grant)
             _ = try transaction.startRefreshing(grant.id, at: Sample.now, idleUntil: Sample.now)
@@ -66,7 +70,7 @@ import Testing
         let copied = try SQLiteExport.read(path: path) { source in
             try PostgresImport.run(from: source, into: try schema.address) { #expect($0 == before.contents) }
         }
-        #expect(copied.map(\.tally.rows) == [2, 1, 1, 3, 3, 3, 1, 1, 1, 0, 0, 3, 2, 3, 1, 3, 0, 300, 2])
+        #expect(copied.map(\.tally.rows) == [2, 1, 1, 3, 3, 3, 2, 1, 1, 1, 0, 0, 3, 2, 3, 1, 3, 0, 300, 2])
         #expect(try PostgresStore.peek(try schema.address) == before)
         let store = try PostgresStore(try schema.address)
         defer { store.close() }

@@ -16,6 +16,9 @@ import Testing
         store = try SQLiteStore.inMemory()
         try await store.write { [grant] transaction in
             try transaction.insert(try Sample.user("alice"))
+            _ = try transaction.insert(try Sample.client("app"), secret: nil)
+            try transaction.add(
+                Consent(user: 1, client: Sample.app, resource: nil, scopes: [.openID], givenAt: Sample.now))
             try transaction.insert(grant)
             _ = try transaction.startRefreshing(grant.id, at: Sample.now, idleUntil: Sample.now + .seconds(600))
             try transaction.insert(
@@ -34,6 +37,7 @@ import Testing
             "id", "user_id", "authenticated_at", "address", "user_agent", "created_at", "seen_at", "expires_at",
             "idle_until",
         ],
+        "consents": ["client_id", "scopes", "given_at"],
         "flows": ["request", "expires_at", "claim"],
         "grants": [
             "user_id", "client_id", "session_id", "scopes", "resources", "authenticated_at", "is_offline", "created_at",
@@ -77,6 +81,7 @@ import Testing
     private func read(_ table: String) async throws -> Bool {
         try await store.write { [grant] transaction in
             switch table {
+            case "consents": return try !transaction.consents(of: 1).isEmpty
             case "sessions": return try transaction.session(Self.hash, at: Self.now) != nil
             case "flows": return try transaction.flow(Self.hash, browser: Self.hash, at: Self.now) != nil
             case "grants":
@@ -113,7 +118,7 @@ import Testing
 
     private func rows() async throws -> [(String, [DatabaseValue])] {
         try await store.database.read { db in
-            try ["grants", "authorization_codes", "sessions", "flows"].map { table in
+            try ["consents", "grants", "authorization_codes", "sessions", "flows"].map { table in
                 (table, Array(try Row.fetchOne(db, sql: "SELECT * FROM \(table)") ?? Row()).map(\.1))
             }
         }

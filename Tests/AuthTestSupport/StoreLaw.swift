@@ -17,7 +17,8 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
 
     /// Every law, slice by slice.
     package static let all =
-        accounts + userStates + clients + clientSecrets + resources + grants + refreshing + codes + sessions + flows
+        accounts + userStates + clients + clientSecrets + resources + consents + grants + refreshing + codes + sessions
+        + flows
         + endOfAccess + tokenSecrets + audit + auditEvents + keys + signing + keyEncryptionKeys + keyPropagation
         + keySights
         + loginRecords

@@ -40,7 +40,7 @@ package protocol AccountWrites: AccountReads {
     /// Lets the account be used again.
     /// - Returns: false when it was not disabled.
     func enable(_ user: UserID) throws -> Bool
-    /// Deletes the account, and its sessions and grants with it. Its rows in `auth_logs` stay, as those of nobody; its
+    /// Deletes the account, and its sessions, grants and consents with it. Its rows in `auth_logs` stay, as those of nobody; its
     /// number is never given again.
     /// - Returns: false when there is no such account.
     func deleteUser(_ user: UserID) throws -> Bool

@@ -35,7 +35,7 @@ package protocol ClientWrites: ClientReads {
     /// Lets the client be used again.
     /// - Returns: false when it was not disabled.
     func enable(_ client: ClientID) throws -> Bool
-    /// Deletes the client, and its secrets with it.
+    /// Deletes the client, its secrets and what users agreed to of it.
     /// - Returns: false when there is no such client.
     func deleteClient(_ client: ClientID) throws -> Bool
 }

@@ -13,7 +13,7 @@ package protocol ResourceWrites: ResourceReads {
     /// Adds a resource.
     /// - Returns: false when the URI is taken, and nothing was added.
     func insert(_ resource: Resource) throws -> Bool
-    /// Removes a resource, and takes it from every client that has it.
+    /// Removes a resource, takes it from every client that has it, and forgets what users agreed to of it.
     /// - Returns: false when there is no such resource.
     func deleteResource(_ uri: ResourceURI) throws -> Bool
 }

@@ -28,6 +28,8 @@ package struct FlowView: Equatable, Sendable {
     package let redirectURI: String
     /// What it would get.
     package let access: GrantedAccess
+    /// What of it the user is asked for, where the rest was agreed to before; nil where all of it is new or asked again.
+    package let more: GrantedAccess?
     /// A name to begin with, as the client or the browser's session has it.
     package let username: String?
     /// The languages that the client wishes for, best first (OpenID Connect Core 1.0 §3.1.2.1).
@@ -39,8 +41,8 @@ package enum FlowState: Equatable, Sendable {
     /// The user has to sign in.
     case signIn(FlowView)
     /// The user, who is signed in by this name, has to be asked.
-    /// - session: which has to be the same when the user's word comes.
-    case consent(FlowView, username: String, session: String)
+    /// - asked: what and in which session, as a digest that has to be the same when the user's word comes.
+    case consent(FlowView, username: String, asked: String)
     /// It ended; the same again for a minute.
     case answer(AuthorizationAnswer)
     /// It ended a while ago.

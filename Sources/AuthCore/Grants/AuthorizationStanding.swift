@@ -1,11 +1,13 @@
+import Crypto
+
 /// What is asked of an authorization request, again and again on its way.
 struct Question: Sendable {
     let request: FlowRequest
     let browser: Browser
     /// Of the `id_token_hint`.
     let hinted: UserID?
-    /// The session in which the user agreed.
-    var consentIn: String?
+    /// What the user agreed to, see ``Standing/asked``.
+    var agreed: String?
     /// What finds the session: another one once the user signed in.
     var session: BrowserSecret?
 
@@ -25,6 +27,9 @@ struct Standing {
     let session: Session?
     let account: Account?
     let step: AuthorizationStep
+    /// What the user has just agreed to and is not asked again.
+    let newConsents: [Consent]
+    private let more: GrantedAccess?
     private let languages: String?
 
     /// - Parameter parameters: where they are not yet those of the flow.
@@ -35,7 +40,8 @@ struct Standing {
     ) throws {
         let parameters = parameters ?? question.request.parameters
         let found = try transaction.client(try AuthorizationRequest.clientID(parameters))
-        request = try AuthorizationRequest(parameters, of: found, knowing: try transaction.resources())
+        let known = try transaction.resources()
+        request = try AuthorizationRequest(parameters, of: found, knowing: known)
         guard let found else { throw AuthorizationRefusal.page(.client) }
         client = found
         let session = try question.session.flatMap { try transaction.session($0.hash, at: now) }
@@ -44,10 +50,28 @@ struct Standing {
         self.session = isUsable ? session : nil
         self.account = isUsable ? account : nil
         languages = try? parameters.value("ui_locales")
+        let isRemembered = client.consent == .explicit && client.isKnown(at: request.reply.redirectURI)
+        let given = try isRemembered && isUsable ? session.map { try transaction.consents(of: $0.user) } ?? [] : []
+        let before = given.filter { $0.client == found.id }
+        let access = request.access
+        let news = access.beyond(before, knowing: known)
+        more = before.isEmpty || request.prompts.contains(.consent) ? nil : news
+        let asked = Self.asked(in: self.session, more ?? access)
+        let agrees = asked != nil && asked == question.agreed
         step = AuthorizationStep(
             for: request, client: client, session: self.session, hinted: question.hinted,
-            begunAt: question.request.begunAt,
-            hasConsented: self.session.map { $0.id == question.consentIn } ?? false, at: now)
+            begunAt: question.request.begunAt, hasConsented: agrees, consentedBefore: isRemembered && news == nil,
+            at: now)
+        newConsents =
+            agrees && isRemembered
+            ? session.map { access.consents(of: $0.user, to: found.id, knowing: known, at: now) } ?? [] : []
+    }
+
+    /// What the page asks, and in which session: a form of a page that asked less, or somebody else, agrees to nothing.
+    private static func asked(in session: Session?, _ access: GrantedAccess) -> String? {
+        guard let session else { return nil }
+        let words = [session.id] + access.scopes.map(\.name) + [""] + access.resources.map(\.text)
+        return Base64URL.text(Array(SHA256.hash(data: Array(words.joined(separator: " ").utf8))).prefix(16))
     }
 
     /// The page that is due; nil where none is.
@@ -55,8 +79,8 @@ struct Standing {
         switch step {
         case .signIn: return .signIn(view)
         case .consent:
-            guard let session, let account else { return nil }
-            return .consent(view, username: account.username, session: session.id)
+            guard let account, let asked = Self.asked(in: session, more ?? request.access) else { return nil }
+            return .consent(view, username: account.username, asked: asked)
         case .answer, .refusal: return nil
         }
     }
@@ -64,7 +88,7 @@ struct Standing {
     /// What a page shows.
     var view: FlowView {
         FlowView(
-            client: client.name, redirectURI: request.reply.redirectURI, access: request.access,
+            client: client.name, redirectURI: request.reply.redirectURI, access: request.access, more: more,
             username: request.loginHint ?? account?.username, languages: languages)
     }
 }

@@ -14,10 +14,11 @@ package enum AuthorizationStep: Equatable, Sendable {
     ///   - hinted: the user of the request's `id_token_hint`, nil where it has none.
     ///   - begunAt: when the request came: a sign-in after it is what `prompt=login` wants.
     ///   - hasConsented: whether the user said yes to this request.
+    ///   - consentedBefore: whether the user said yes to all of it before, and that is remembered.
     ///   - now: the moment.
     package init(
         for request: AuthorizationRequest, client: Client, session: Session?, hinted: UserID?, begunAt: Timestamp,
-        hasConsented: Bool, at now: Timestamp
+        hasConsented: Bool, consentedBefore: Bool, at now: Timestamp
     ) {
         let isSilent = request.prompts.contains(.none)
         guard
@@ -29,7 +30,7 @@ package enum AuthorizationStep: Equatable, Sendable {
                 ? .refusal(AuthorizationError(.loginRequired, "the user has to sign in")) : .signIn
             return
         }
-        guard hasConsented || !Self.asksForConsent(request, client) else {
+        guard hasConsented || !Self.asksForConsent(request, client, consentedBefore: consentedBefore) else {
             self =
                 isSilent
                 ? .refusal(AuthorizationError(.consentRequired, "the user has to be asked")) : .consent
@@ -49,7 +50,9 @@ package enum AuthorizationStep: Equatable, Sendable {
 
     /// Nobody consents in another's name for a client that cannot show who it is: any program of the machine may take its
     /// redirect (OAuth 2.1 §7.5.2, RFC 8252 §8.6).
-    private static func asksForConsent(_ request: AuthorizationRequest, _ client: Client) -> Bool {
-        request.prompts.contains(.consent) || client.consent == .explicit
+    private static func asksForConsent(
+        _ request: AuthorizationRequest, _ client: Client, consentedBefore: Bool
+    ) -> Bool {
+        request.prompts.contains(.consent) || client.consent == .explicit && !consentedBefore
     }
 }

@@ -87,6 +87,7 @@ extension Authorize {
             AuthorizationCode(
                 hash: AuthorizationCode.hash(of: code.text), grant: grant.id, redirectURI: request.reply.redirectURI,
                 challenge: request.challenge?.text, nonce: request.nonce, expiresAt: now + policy.code))
+        for consent in standing.newConsents { try transaction.add(consent) }
         try transaction.noteUse(ofSession: found.hash, at: now, idleUntil: now + policy.session.idle)
         try transaction.append(
             AuditEvent(

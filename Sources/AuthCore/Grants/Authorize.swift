@@ -88,19 +88,19 @@ package struct Authorize: Sendable {
     }
 
     /// Takes the user's word on what the client may do.
-    /// - Parameter session: in which the user was asked; another one is asked again.
+    /// - Parameter asked: what the user was asked, as ``FlowState/consent(_:username:asked:)`` has it; another question is
+    ///   asked again.
     /// - Throws: ``AuthorizationRefusal`` where the client may not ask any more.
     package func decide(
-        _ handle: BrowserSecret, allows: Bool, session: String?, in browser: Browser
+        _ handle: BrowserSecret, allows: Bool, asked: String?, in browser: Browser
     ) async throws -> FlowState {
-        guard var begun = try await begun(handle, in: browser) else { return .over }
-        guard begun.doneAt == nil else { return try await repeated(begun) }
-        begun.question.consentIn = allows ? session : nil
-        let (now, asked) = (time.now, begun)
+        guard let found = try await begun(handle, in: browser) else { return .over }
+        guard found.doneAt == nil else { return try await repeated(found) }
+        let (now, begun) = (time.now, found.agreeing(to: allows ? asked : nil))
         return try await store.write { transaction in
-            guard !allows else { return try finish(asked, at: now, in: transaction) }
+            guard !allows else { return try finish(begun, at: now, in: transaction) }
             let error = AuthorizationError(.accessDenied, "the user did not agree")
-            return try end(asked, with: error, at: now, in: transaction)
+            return try end(begun, with: error, at: now, in: transaction)
         }
     }
 
@@ -114,6 +114,12 @@ package struct Authorize: Sendable {
 
         /// See ``BrowserSecret/code(ofFlow:)``.
         var code: BrowserSecret { secret.code(ofFlow: handle) }
+
+        func agreeing(to asked: String?) -> Begun {
+            var begun = self
+            begun.question.agreed = asked
+            return begun
+        }
     }
 
     /// nil unless this browser began it, and not too long ago.

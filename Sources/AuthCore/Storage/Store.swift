@@ -25,12 +25,14 @@ package protocol Store: Sendable {
 
 /// What a unit of work may look at.
 package protocol ReadTransaction:
-    AccountReads, AuditReads, ClientReads, ResourceReads, FlowReads, GrantReads, KeyReads, KeyPropagationReads,
+    AccountReads, AuditReads, ClientReads, ConsentReads, ResourceReads, FlowReads, GrantReads, KeyReads,
+    KeyPropagationReads,
     KeySightReads, LoginRecordReads, SessionReads, TokenSecretReads
 {}
 
 /// What a unit of work may change.
 package protocol WriteTransaction:
-    ReadTransaction, AccountWrites, AuditWrites, ClientWrites, ResourceWrites, FlowWrites, GrantWrites, KeyWrites,
+    ReadTransaction, AccountWrites, AuditWrites, ClientWrites, ConsentWrites, ResourceWrites, FlowWrites, GrantWrites,
+    KeyWrites,
     KeyPropagationWrites, KeySightWrites, LoginRecordWrites, SessionWrites, TokenSecretWrites
 {}

@@ -54,7 +54,7 @@ package struct SignInEndpoint: Endpoint {
         guard let handle = form.flow else { return Response(pages.over(Language(wishes: nil, accepted: accepted))) }
         if let decision = form.decision {
             let state = try await authorize.decide(
-                handle, allows: decision == .allow, session: form.session, in: browser)
+                handle, allows: decision == .allow, asked: form.asked, in: browser)
             return moved(state, handle, accepted)
         }
         let outcome = try await context.whileClientWaits { [authorize] in
@@ -78,9 +78,9 @@ package struct SignInEndpoint: Endpoint {
         func language(_ view: FlowView?) -> Language { Language(wishes: view?.languages, accepted: accepted) }
         switch state {
         case .signIn(let view): return Response(pages.signIn(view, handle: handle, language(view)))
-        case .consent(let view, let username, let session):
+        case .consent(let view, let username, let asked):
             return Response(
-                pages.consent(view, username: username, session: session, handle: handle, language(view)))
+                pages.consent(view, username: username, asked: asked, handle: handle, language(view)))
         case .answer(let answer): return Response(pages.answer(answer, language(nil)))
         case .used(let view): return Response(pages.used(view, language(view)))
         case .over: return Response(pages.over(language(nil)))
@@ -107,7 +107,7 @@ struct SignInForm: Sendable {
     let username: String
     let password: Secret
     let decision: Decision?
-    let session: String?
+    let asked: String?
 
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     init(_ request: Request) async throws {
@@ -116,7 +116,7 @@ struct SignInForm: Sendable {
         flow = fields["flow"].flatMap(BrowserSecret.init)
         username = fields["username"] ?? ""
         password = Secret(fields["password"] ?? "")
-        session = fields["session"]
+        asked = fields["asked"]
         decision = try fields["decision"].map { text throws(AuthError) in
             guard let decision = Decision(rawValue: text) else {
                 throw AuthError.invalidRequest("decision has to be allow or deny")

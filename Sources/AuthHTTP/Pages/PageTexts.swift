@@ -13,6 +13,9 @@ struct PageTexts: Sendable {
     let allowTitle: @Sendable (_ client: String) -> String
     let signedInAs: @Sendable (_ username: String) -> String
     let willBeAble: @Sendable (_ client: String) -> String
+    let allowMoreTitle: @Sendable (_ client: String) -> String
+    let willAlsoBeAble: @Sendable (_ client: String) -> String
+    let agreedBefore: String
     let knowWho: String
     let seeName: String
     let seeEmail: String
@@ -65,6 +68,9 @@ struct PageTexts: Sendable {
         allowTitle: { "Let \($0) in?" },
         signedInAs: { "You are signed in as \($0)." },
         willBeAble: { "\($0) will be able to:" },
+        allowMoreTitle: { "Let \($0) do more?" },
+        willAlsoBeAble: { "\($0) will also be able to:" },
+        agreedBefore: "To what else it asks for you agreed before.",
         knowWho: "know who you are",
         seeName: "see your user name",
         seeEmail: "see your e-mail address",

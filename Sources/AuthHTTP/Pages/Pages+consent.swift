@@ -4,22 +4,22 @@ extension Pages {
     /// The question whether a client may have what it asks for.
     /// - Parameters:
     ///   - handle: of the flow.
-    ///   - session: in which the user is asked.
+    ///   - asked: comes back with the user's word.
     func consent(
-        _ view: FlowView, username: String, session: String, handle: BrowserSecret, _ language: Language
+        _ view: FlowView, username: String, asked: String, handle: BrowserSecret, _ language: Language
     ) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)
-        let lines = Self.lines(view.access, texts).map { line -> HTML in "<li>\(line)</li>\n" }
+        let title = view.more == nil ? texts.allowTitle(view.client.text) : texts.allowMoreTitle(view.client.text)
+        let before: HTML = view.more == nil ? "" : "<p class=\"soft\">\(texts.agreedBefore)</p>\n"
         let main: HTML = """
-            <h1>\(texts.allowTitle(view.client.text))</h1>
+            <h1>\(title)</h1>
             <p class="soft">\(texts.signedInAs(Self.shown(username)))</p>
-            <p>\(texts.willBeAble(view.client.text))</p>
-            <ul>
-            \(HTML(lines))</ul>
-            <p>\(Self.destination(view.redirectURI, texts))</p>
+            <p>\(view.more == nil ? texts.willBeAble(view.client.text) : texts.willAlsoBeAble(view.client.text))</p>
+            \(Self.list(view.more ?? view.access, texts))
+            \(before)<p>\(Self.destination(view.redirectURI, texts))</p>
             <form method="post" action="/sign-in">
             <input type="hidden" name="flow" value="\(handle.text)">
-            <input type="hidden" name="session" value="\(session)">
+            <input type="hidden" name="asked" value="\(asked)">
             <div class="actions">
             <button class="main" name="decision" value="allow">\(texts.allow)</button>
             <button name="decision" value="deny">\(texts.deny)</button>
@@ -27,7 +27,13 @@ extension Pages {
             </form>
             """
         return page(
-            language, title: texts.allowTitle(view.client.text), main: main, forms: .endingAtClient)
+            language, title: title, main: main, forms: .endingAtClient)
+    }
+
+    /// What a client may do, in words.
+    static func list(_ access: GrantedAccess, _ texts: PageTexts) -> HTML {
+        let items = lines(access, texts).map { line -> HTML in "<li>\(line)</li>\n" }
+        return "<ul>\n\(HTML(items))</ul>"
     }
 
     private static func lines(_ access: GrantedAccess, _ texts: PageTexts) -> [HTML] {

@@ -19,7 +19,7 @@ package struct SchemaMigration: Sendable {
     /// Every step, in the order in which they are taken.
     package static let all = [
         originalTables, keyStates, notifications, rateLimits, algorithms, keySights, loginDelays,
-        userStates, auditEvents, clients, grants, sessions, tokenSecrets, logout, clientProofs, flowClaims,
+        userStates, auditEvents, clients, grants, sessions, tokenSecrets, consents, logout, clientProofs, flowClaims,
     ]
 
     /// On what PostgreSQL announces a change of the keys: step 3.

@@ -40,7 +40,8 @@ extension SQLTransaction: ResourceWrites {
     }
 
     func deleteResource(_ uri: ResourceURI) throws -> Bool {
-        try driver.change(.deleteResource, .text(uri.text)) == 1
+        try driver.run(.forgetConsentsOfResource, .text(uri.text))
+        return try driver.change(.deleteResource, .text(uri.text)) == 1
     }
 
     private func resource(_ row: SQLRow) throws -> Resource {

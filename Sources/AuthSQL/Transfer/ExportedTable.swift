@@ -9,6 +9,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
     case clients
     case clientSecrets = "client_secrets"
     case clientResources = "client_resources"
+    case consents
     case grants
     case revokedTokens = "revoked_tokens"
     case sessions
@@ -80,6 +81,11 @@ package enum ExportedTable: String, CaseIterable, Sendable {
                 Column("expires_at", .integer),
             ]
         case .clientResources: [Column("client_id", .text), Column("resource", .text)]
+        case .consents:
+            [
+                Column("user_id", .integer), Column("client_id", .text), Column("resource", .text),
+                Column("scopes", .text), Column("given_at", .integer),
+            ]
         case .grants:
             [
                 Column("id", .bytes), Column("user_id", .integer), Column("client_id", .text),
@@ -149,6 +155,7 @@ package enum ExportedTable: String, CaseIterable, Sendable {
         switch self {
         case .keyEncryptionKeys: "created_at, \(dialect.insertionOrder)"
         case .clientSecrets, .clientResources, .sessionClients, .logoutDeliveries: "1, 2"
+        case .consents: "1, 2, 3"
         default: "1"
         }
     }
@@ -158,9 +165,9 @@ package enum ExportedTable: String, CaseIterable, Sendable {
         switch self {
         case .users, .authLogs, .auditEvents: "id"
         case .keys: "kid"
-        case .userStates, .resources, .clients, .clientSecrets, .clientResources, .grants, .revokedTokens, .sessions,
-            .sessionClients, .logoutDeliveries, .keyStates, .keyEncryptionKeys, .tokenSecrets, .keyPropagation,
-            .retiredPublicKeys:
+        case .userStates, .resources, .clients, .clientSecrets, .clientResources, .consents, .grants, .revokedTokens,
+            .sessions, .sessionClients, .logoutDeliveries, .keyStates, .keyEncryptionKeys, .tokenSecrets,
+            .keyPropagation, .retiredPublicKeys:
             nil
         }
     }

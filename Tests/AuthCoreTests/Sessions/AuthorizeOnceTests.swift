@@ -5,13 +5,13 @@ import Testing
 @Suite("A flow ends once") struct AuthorizeOnceTests {
     private func asked(
         _ world: AuthorizeWorld
-    ) async throws -> (handle: BrowserSecret, browser: Browser, session: String) {
+    ) async throws -> (handle: BrowserSecret, browser: Browser, asked: String) {
         let flow = try await world.begun()
         let signedIn = try await world.signIn(flow)
-        guard case .consent(_, username: "alice", let session) = signedIn.state else {
+        guard case .consent(_, username: "alice", let asked) = signedIn.state else {
             throw Unexpected("nobody is asked: \(signedIn.state)")
         }
-        return (flow.handle, world.browser(flows: flow.browser.flows, session: signedIn.session), session)
+        return (flow.handle, world.browser(flows: flow.browser.flows, session: signedIn.session), asked)
     }
 
     @Test("50 that agree at once get one code, and one grant is given") func parallel() async throws {
@@ -21,7 +21,7 @@ import Testing
             for _ in 0..<50 {
                 group.addTask {
                     try await world.authorize.decide(
-                        asked.handle, allows: true, session: asked.session, in: asked.browser)
+                        asked.handle, allows: true, asked: asked.asked, in: asked.browser)
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -136,7 +136,7 @@ import Testing
         let asked = try await asked(world)
         let (handle, browser) = (flow?.handle ?? asked.handle, flow?.browser ?? asked.browser)
         for allows in [false, true, false] {
-            let state = try await world.authorize.decide(handle, allows: allows, session: asked.session, in: browser)
+            let state = try await world.authorize.decide(handle, allows: allows, asked: asked.asked, in: browser)
             #expect(error(state) == .accessDenied)
         }
         #expect(world.count(.authorize, .failure) == 1 && world.count(.authorize) == 0)
@@ -148,11 +148,11 @@ import Testing
         let bob = try await world.session(of: "bob")
         let browser = world.browser(flows: asked.browser.flows, session: bob)
         let state = try await world.authorize.decide(
-            asked.handle, allows: true, session: asked.session, in: browser)
-        guard case .consent(_, username: "bob", let session) = state else {
+            asked.handle, allows: true, asked: asked.asked, in: browser)
+        guard case .consent(_, username: "bob", let question) = state else {
             throw Unexpected("bob is not asked: \(state)")
         }
-        let agreed = try await world.authorize.decide(asked.handle, allows: true, session: session, in: browser)
+        let agreed = try await world.authorize.decide(asked.handle, allows: true, asked: question, in: browser)
         #expect(try await world.grant(agreed).user == 2)
     }
 

@@ -85,7 +85,7 @@ import Testing
         let flow = try await world.begun()
         for other in [world.browser(), world.browser(flows: .random())] {
             #expect(try await world.authorize.look(flow.handle, in: other) == .over)
-            let decided = try await world.authorize.decide(flow.handle, allows: false, session: nil, in: other)
+            let decided = try await world.authorize.decide(flow.handle, allows: false, asked: nil, in: other)
             #expect(decided == .over)
             let outcome = try await world.authorize.signIn(
                 flow.handle, username: "alice", password: Secret("password of alice"), in: other)

@@ -13,7 +13,14 @@ struct AuthorizeWorld: Sendable {
     let hasher = FakePasswordHasher()
     let authorize: Authorize
 
-    init(consent: ConsentPolicy = .implicit, grants: [GrantType] = [.authorizationCode]) async throws {
+    let redirectURI: String
+
+    init(
+        consent: ConsentPolicy = .implicit, grants: [GrantType] = [.authorizationCode],
+        kind: ClientKind = .confidential,
+        redirectURI: String = callback
+    ) async throws {
+        self.redirectURI = redirectURI
         let log = LoginLog(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         authorize = Authorize(
             store: store, hasher: hasher, log: log, delays: Sample.delays(time: time), time: time
@@ -21,19 +28,21 @@ struct AuthorizeWorld: Sendable {
             hint == "of bob" && client == Sample.app ? 2 : nil
         }
         let client = Client(
-            id: Sample.app, name: try ClientName("App"), kind: .confidential,
-            redirectURIs: [RedirectURI(stored: Self.callback)], grants: grants,
-            scopes: [.openID, .email, .offlineAccess], consent: consent, createdAt: time.now)
+            id: Sample.app, name: try ClientName("App"), kind: kind,
+            redirectURIs: [RedirectURI(stored: redirectURI)], grants: grants,
+            scopes: [.openID, .email, .offlineAccess, Scope(stored: "read")],
+            resources: ["urn:a", "urn:b"].map(ResourceURI.init(stored:)), consent: consent, createdAt: time.now)
         try await store.write { transaction in
             try transaction.insert(Sample.user("alice"))
             try transaction.insert(Sample.user("bob"))
+            for uri in ["urn:a", "urn:b"] { _ = try transaction.insert(Sample.resource(uri, scopes: ["read"])) }
             _ = try transaction.insert(client, secret: nil)
         }
     }
 
     func parameters(_ changes: [String: String] = [:]) -> RequestParameters {
         let usual = [
-            "response_type": "code", "client_id": "app", "redirect_uri": Self.callback, "scope": "openid email",
+            "response_type": "code", "client_id": "app", "redirect_uri": redirectURI, "scope": "openid email",
             "state": "s", "nonce": "n", "code_challenge": Self.challenge, "code_challenge_method": "S256",
         ]
         return RequestParameters(usual.merging(changes) { $1 }.map { (name: $0.key, value: $0.value) })
@@ -76,7 +85,7 @@ struct AuthorizeWorld: Sendable {
         guard
             case .answer(let answer) = try await authorize.begin(parameters(changes), in: browser(session: session))
         else { return nil }
-        #expect(answer.reply == AuthorizationReply(redirectURI: Self.callback, state: "s", mode: .query))
+        #expect(answer.reply == AuthorizationReply(redirectURI: redirectURI, state: "s", mode: .query))
         return answer.content
     }
 
@@ -93,7 +102,7 @@ struct AuthorizeWorld: Sendable {
         return try await store.write { transaction in
             let outcome = try transaction.redeem(
                 CodeRedemption(
-                    hash: code.hash, client: Sample.app, redirectURI: Self.callback, challenge: Self.challenge),
+                    hash: code.hash, client: Sample.app, redirectURI: redirectURI, challenge: Self.challenge),
                 at: now)
             guard case .redeemed(let id, nonce: "n") = outcome, let grant = try transaction.grant(id, at: now) else {
                 throw Unexpected("the code fetches nothing: \(outcome)")

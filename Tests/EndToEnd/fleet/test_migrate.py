@@ -37,6 +37,7 @@ def with_a_past(running: Server) -> tuple[dict[str, str], list[str]]:
     assert command(running, "clients", "create", "Zoë's app", *app)
     assert command(running, "clients", "rotate-secret", "app")
     access.sign_in(running.database, 1, "app", "past")
+    access.agree(running.database, 1, "app")
 
     def signing_kid() -> str:
         return kid_of(running.client.token("user-0", passwords["user-0"]))

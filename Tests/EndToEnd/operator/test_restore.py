@@ -36,6 +36,9 @@ def test_accounts_keys_and_tokens_are_back(server: MakeServer) -> None:
     resident = Account.at(running)
     token, kids = resident.token(), states(running)
     access.sign_in(running.database, 1, "app", "resident")
+    app = ("--id", "app", "--redirect-uri", "https://app.example/cb")
+    command(running, "clients", "create", "App", *app)
+    access.agree(running.database, 1, "app")
     _, made = backup.made(running)
     running.stop()
     backup.move_database_away(running)
@@ -47,6 +50,7 @@ def test_accounts_keys_and_tokens_are_back(server: MakeServer) -> None:
     # What was rotated or revoked since cannot be told any more.
     assert (answer["sessions_ended"], answer["grants_ended"]) == (1, 1)
     assert access.living(running.database) == ([], [])
+    assert database.value(running.database, "SELECT count(*) FROM consents") == 0
     assert states(running) == kids
     running.start()
     assert verifies(token, running.client.jwks()) and verifies(resident.token(), running.client.jwks())

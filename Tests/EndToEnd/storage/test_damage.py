@@ -18,7 +18,7 @@ from support.server import MakeServer, Server
 PASSWORD = "the password of alice and of bob"
 CLIENTS = ("clients", "client_secrets", "client_resources", "resources")
 # A start reads none of them: one kind of damage stands for all, where it would cost a start for each.
-UNREAD_AT_START = (*CLIENTS, "audit_events")
+UNREAD_AT_START = (*CLIENTS, "consents", "audit_events")
 # They are read when a browser or a client comes, which SQLiteAccessDamageTests tries for each column; here it is what ends them
 # and what forgets them, which look at few, so one kind stands for all.
 ACCESS_KINDS = ("blob",)
@@ -44,10 +44,11 @@ def prepared(make: MakeServer) -> Server:
     uris = ("--redirect-uri", "https://app.example/cb", "--post-logout-redirect-uri", "https://app.example/")
     for register in (
         ("resources", "add", "https://api.example", "--lifetime", "5m", "--scope", "read"),
-        ("clients", "create", "App", *uris, "--resource", "https://api.example"),
+        ("clients", "create", "App", "--id", "app", *uris, "--resource", "https://api.example"),
     ):
         assert made.run(*register).returncode == 0
     access.sign_in(made.database, 1, "app", "alice")
+    access.agree(made.database, 1, "app")
     until(lambda: database.rows(made.database, "SELECT 1 FROM key_propagation"), "evidence in the database")
     return made
 
@@ -72,7 +73,7 @@ def check_running(server: Server, case: Case) -> None:
     commands = [("keys", "list"), ("keys", "revoke", str(kid))]
     if cell.table in ("users", "user_states"):
         commands.append(("users", "list"))
-    if cell.table in CLIENTS:
+    if cell.table in (*CLIENTS, "consents"):
         # A login needs none of it.
         commands = [("clients", "list"), ("resources", "list")]
     if cell.table == "audit_events":

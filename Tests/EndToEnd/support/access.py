@@ -56,6 +56,17 @@ def sign_in(file: Path, user: int, client: str, mark: str, lived: int = 0) -> No
         database.change(file, statement)
 
 
+def agree(file: Path, user: int, client: str) -> None:
+    """What a user said yes to, of a client that there is."""
+    database.change(
+        file,
+        "INSERT INTO consents (user_id, client_id, resource, scopes, given_at) VALUES (?, ?, '', 'openid email', ?)",
+        user,
+        client,
+        int(time.time() * 1000),
+    )
+
+
 def living(file: Path) -> tuple[list[str], list[str]]:
     """The sessions, and the grants by theirs."""
     sessions = database.rows(file, "SELECT id FROM sessions ORDER BY id")

@@ -17,6 +17,7 @@ TABLES = {
     ),
     "client_secrets": "client_id, created_at, expires_at",
     "client_resources": "client_id, resource",
+    "consents": "user_id, client_id, resource, scopes, given_at",
     "grants": "client_id, user_id, scopes, generation, idle_until, ended_at",
     "sessions": "id, user_id, authenticated_at, expires_at",
     "session_clients": "session_id, client_id, expires_at",
