@@ -82,10 +82,10 @@ import Testing
         let second = try await answer(world, flow)
         #expect(second.isFirst && second.session != first.session)
         let browser = world.browser(flows: flow.browser.flows, session: second.session)
-        guard case .consent(_, _, let session) = try await world.authorize.look(flow.handle, in: browser) else {
+        guard case .consent(_, _, let asked) = try await world.authorize.look(flow.handle, in: browser) else {
             throw Unexpected("nobody is asked")
         }
-        _ = try await world.authorize.decide(flow.handle, allows: true, session: session, in: browser)
+        _ = try await world.authorize.decide(flow.handle, allows: true, asked: asked, in: browser)
         await #expect(throws: Unexpected.self) { try await answer(world, flow, password: "guess") }
         #expect(try await answer(world, flow).session == second.session)
     }
