@@ -57,7 +57,7 @@ struct SignInEndpointTests {
             #expect(policy.contains("frame-ancestors 'none'") && !policy.contains("form-action"))
             for (name, value) in [
                 ("X-Frame-Options", "DENY"), ("Referrer-Policy", "same-origin"), ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Opener-Policy", "same-origin"),
+                ("X-Content-Type-Options", "nosniff"),
                 ("Strict-Transport-Security", "max-age=31536000"),
             ] {
                 #expect(page.values(name) == [value])

@@ -40,6 +40,7 @@ package struct ServerMetadata {
             ("response_types_supported", .words(["code"])),
             ("response_modes_supported", .words(ResponseMode.allCases.map(\.rawValue))),
             ("code_challenge_methods_supported", .words(["S256"])),
+            ("ui_locales_supported", .words(Language.allCases.map(\.rawValue))),
             ("prompt_values_supported", .words(AuthorizationRequest.Prompt.allCases.map(\.rawValue))),
             ("authorization_response_iss_parameter_supported", .boolean(true)),
             ("claims_parameter_supported", .boolean(false)),

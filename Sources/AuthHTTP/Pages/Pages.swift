@@ -81,8 +81,9 @@ package struct Pages: Sendable {
                 + "frame-ancestors 'none'" + policy,
             .xContentTypeOptions: "nosniff", .xFrameOptions: "DENY",
             // With no-referrer a browser would say `Origin: null` with our own forms.
-            .referrerPolicy: "same-origin", .crossOriginOpenerPolicy: "same-origin",
-            .crossOriginResourcePolicy: "same-origin",
+            // Nothing is said of openers: a client that opened us in a window of its own would never hear from it again, and
+            // nobody else's window gets anything from ours that it may not have (decision 10).
+            .referrerPolicy: "same-origin", .crossOriginResourcePolicy: "same-origin",
             .permissionsPolicy: "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         ]
     }

@@ -23,7 +23,6 @@ extension HTTPField.Name {
     /// Who learns the address of a page.
     static let referrerPolicy = named("Referrer-Policy")
     /// Which windows share a page's.
-    static let crossOriginOpenerPolicy = named("Cross-Origin-Opener-Policy")
     /// Which sites may load something of ours.
     static let crossOriginResourcePolicy = named("Cross-Origin-Resource-Policy")
     /// What of the browser a page may use.

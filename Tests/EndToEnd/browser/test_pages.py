@@ -223,6 +223,23 @@ def test_form_post_sends_itself(context: BrowserContext, app: OAuthClient, callb
     assert arrived(page, callback, "POST")["code"]
 
 
+def test_a_window_of_its_own_tells_the_page_that_opened_it(
+    context: BrowserContext, issuer: Server, app: OAuthClient, callback: Callback
+) -> None:
+    """A page of a client signs in by a popup: `Cross-Origin-Opener-Policy` on a page in between would take its opener."""
+    page = context.new_page()
+    page.goto(callback.uri)
+    page.evaluate("window.heard = new Promise(done => addEventListener('message', event => done(event.data)))")
+    with page.expect_popup() as opened:
+        page.evaluate("address => { window.open(address) }", issuer.settings["JWKS_ISSUER"] + app.request(state="popup"))
+    popup = opened.value
+    sign_in(popup)
+    assert arrived(popup, callback)["state"] == "popup"
+    assert popup.evaluate("window.opener !== null")
+    popup.evaluate("opener.postMessage(location.search, '*')")
+    assert "state=popup" in page.evaluate("window.heard")
+
+
 def test_a_request_that_another_site_posts(
     context: BrowserContext, issuer: Server, app: OAuthClient, callback: Callback
 ) -> None:

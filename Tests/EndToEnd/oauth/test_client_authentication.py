@@ -22,7 +22,7 @@ def test_row_6_id_and_secret_are_form_decoded(provider: Provider) -> None:
         header = {"Authorization": "Basic " + base64.b64encode(text.encode()).decode()}
         assert party.send("/introspect", {"token": "x"}, header).status == 200
     # Not ours to have, and still compared as what they stand for.
-    for secret in ("+ % : /", "a&b=c", ""):
+    for secret in ("+ % : /", "a&b=c", "", "gr\u00fc\u00dfe \u20ac \U0001f511"):
         assert_refused(party.send("/token", JOB, basic("web", secret)), 401, "invalid_client")
         assert_refused(party.send("/token", JOB | {"client_id": "web", "client_secret": secret}), 401, "invalid_client")
     for broken in ("Basic", "Basic !", "Basic d2Vi", "Basic d2ViOiV6eg==", "Basic " + "A" * 3_000, "Digest x"):

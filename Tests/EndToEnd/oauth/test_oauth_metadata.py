@@ -62,6 +62,10 @@ def test_oidcc_discovery_endpoint_verification(provider: Provider) -> None:
     assert all(jwk.public_key(key) for key in keys) and len({key["kid"] for key in keys}) == len(keys)
 
 
+def test_the_languages_of_the_pages_are_told(provider: Provider) -> None:
+    assert metadata(provider)["ui_locales_supported"] == ["en", "de"]
+
+
 def test_only_what_works_is_told(provider: Provider) -> None:
     """Whatever is a place is answered there, whatever is a method of authentication is taken."""
     found = metadata(provider)
