@@ -8,6 +8,7 @@ extension StoreLaw {
         StoreLaw("a client's id is taken once", checkClientID),
         StoreLaw("of 50 that register one id one does, with its secret", checkParallelClients),
         StoreLaw("a client is disabled once and enabled once", checkDisabledClient),
+        StoreLaw("a client's scopes are replaced where they are what they were", checkScopes),
         StoreLaw("of 50 that note a client's first code challenge one does", checkPKCE),
         StoreLaw("a deleted client is gone with its secrets and its resources", checkDeletedClient),
         StoreLaw("of 50 that delete one client one does", checkParallelClientDeletion),
@@ -102,6 +103,22 @@ extension StoreLaw {
         let again = try await store.write { transaction in [try transaction.enable(id), try transaction.enable(id)] }
         try require(again == [true, false], "enabled once: \(again)")
         try require(try await client("one", in: store) == Sample.client("one"), "it is as it was")
+    }
+
+    private static func checkScopes(_ store: any Store) async throws {
+        let made = try Sample.client("one")
+        for client in [made, try Sample.client("two")] { try await insert(client, in: store) }
+        let (id, other) = (made.id, [Scope(stored: "other")])
+        let answers = try await store.write { transaction in
+            [
+                try transaction.replaceScopes(of: id, from: other, to: []),
+                try transaction.replaceScopes(of: id, from: made.scopes, to: other),
+                try transaction.replaceScopes(of: id, from: made.scopes, to: []),
+            ]
+        }
+        try require(answers == [false, true, false], "once: \(answers)")
+        try require(try await client("one", in: store)?.scopes == other, "they are there")
+        try require(try await client("two", in: store)?.scopes == made.scopes, "nobody else's are")
     }
 
     private static func checkPKCE(_ store: any Store) async throws {

@@ -26,6 +26,9 @@ package protocol ClientWrites: ClientReads {
     func addSecret(
         _ digest: ClientSecretDigest, to client: ClientID, at moment: Timestamp, endingOthersAt end: Timestamp?
     ) throws -> Bool
+    /// Gives a client other scopes, if it has these.
+    /// - Returns: false where it has others by now, or there is none.
+    func replaceScopes(of client: ClientID, from old: [Scope], to new: [Scope]) throws -> Bool
     /// Notes that the client sent a code challenge, which it has to from then on.
     /// - Returns: false when that was noted before, or there is no such client.
     func notePKCE(of client: ClientID, at moment: Timestamp) throws -> Bool

@@ -11,7 +11,10 @@ extension Document {
     ) -> Document {
         Document(
             paths: issuer.keySetPaths, origins: .any,
-            wasRead: { propagation.note(address: $0.address.rateLimitKey, userAgent: $0.userAgent) },
+            wasRead: { reader in
+                guard !reader.userAgent.utf8.elementsEqual(KeySetProbe.userAgent.utf8) else { return }
+                propagation.note(address: reader.address.rateLimitKey, userAgent: reader.userAgent)
+            },
             content: { ring, moment in
                 let maxAge = ring.maxAge(atMost: longestMaxAge, now: moment)
                 return Content(

@@ -37,6 +37,9 @@ package struct KeySetProbe: Sendable {
     private let port: Int
     private let head: HTTPRequestHead
 
+    /// What it calls itself: it is no verifier.
+    static let userAgent = "jwks-server doctor"
+
     /// Of the JWK Set.
     /// - Parameter issuer: as in the settings; nil for what is no URL.
     package init?(issuer: String) { self.init(url: IssuerIdentifier(text: issuer).keySetURI) }
@@ -55,7 +58,7 @@ package struct KeySetProbe: Sendable {
         let name = self.host.contains(":") ? "[\(self.host)]" : host
         let fields: HTTPHeaders = [
             "Host": parts.port.map { "\(name):\($0)" } ?? name, "Accept": "application/json",
-            "User-Agent": "jwks-server", "Connection": "close",
+            "User-Agent": Self.userAgent, "Connection": "close",
         ]
         head = HTTPRequestHead(version: .http1_1, method: .GET, uri: parts.percentEncodedPath, headers: fields)
     }

@@ -26,6 +26,7 @@ extension SQLStatement {
         INSERT INTO client_resources (client_id, resource)
         SELECT id, uri FROM clients, resources WHERE id = ? AND uri = ?
         """)
+    fileprivate static let replaceScopes = SQLStatement("UPDATE clients SET scopes = ? WHERE id = ? AND scopes = ?")
     fileprivate static let notePKCE = SQLStatement(
         "UPDATE clients SET pkce_seen_at = ? WHERE id = ? AND pkce_seen_at IS NULL")
     fileprivate static let disableClient = SQLStatement(
@@ -59,6 +60,11 @@ extension SQLTransaction: ClientWrites {
         }
         guard let secret else { return true }
         return try insertSecret(secret, of: client.id, at: client.createdAt)
+    }
+
+    func replaceScopes(of client: ClientID, from old: [Scope], to new: [Scope]) throws -> Bool {
+        try driver.change(
+            .replaceScopes, .list(new.map(\.name)), .text(client.text), .list(old.map(\.name))) == 1
     }
 
     func notePKCE(of client: ClientID, at moment: Timestamp) throws -> Bool {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuthCore
 import AuthHTTP
 
 struct ConfigCheck: AsyncParsableCommand {
@@ -15,6 +16,7 @@ struct ConfigCheck: AsyncParsableCommand {
             let settings = try Settings(reader)
             _ = try reader.required(.masterKey)
             _ = try Branding(settings.pages)
+            _ = try settings.tls.files?.load(at: SystemTimeSource().now)
             do {
                 try ListenError.check(host: settings.listener.host, port: settings.listener.port)
             } catch ListenError.portInUse {

@@ -37,7 +37,8 @@ struct Doctor: AsyncParsableCommand {
         // Before any connection of our own holds a lock.
         let user: String? = if case .sqlite(let path) = address { DatabaseUser.other(of: path) } else { nil }
         let (keys, own) = await keys(app, reader)
-        return Finding.settings(settings) + keys + (await publicURL(app, own)) + database(app, user)
+        return Finding.settings(settings) + Finding.certificate(settings.tls.files, at: app.time.now) + keys
+            + (await publicURL(app, own)) + database(app, user)
             + files(settings, reader)
     }
 
@@ -64,10 +65,11 @@ struct Doctor: AsyncParsableCommand {
             do {
                 let peek = try await OpenDatabase.peekExisting(app.settings.database.address)
                 let contents = peek.contents
-                let verdict = try await app.unlockKeys(with: secret).verifyMasterKey(on: contents)
+                let verdict = try await app.verifyMasterKey(reader, on: contents)
                 let own = try verdict.sealer.map { try ownKeys(contents, $0, at: app.time.now) }
                 let secrets = Finding.tokenSecrets(peek.tokenSecrets, verdict.sealer)
-                return ([strength] + Finding.keys(contents) + secrets, own)
+                let left = reader.place(of: .masterKey).flatMap { SecretReplacement.interrupted(at: $0) }
+                return ([strength] + Finding.leftSecret(left?.pending) + Finding.keys(contents) + secrets, own)
             } catch {
                 return ([strength, .failure(of: "keys", error)], nil)
             }

@@ -34,7 +34,7 @@ struct KeysRevoke: AsyncParsableCommand {
 
     /// At most as many as there were logins while the key signed and a token could still be alive.
     private func liveTokens(of key: KeyLifecycle, _ app: UnlockedApp) async throws -> Int {
-        guard key.state == .active || key.state == .retired else { return 0 }
+        guard key.state != .published else { return 0 }
         let now = app.time.now
         let start = max(key.activatesAt, now - app.settings.tokens.lifetime)
         let end = key.retiredAt ?? now

@@ -64,12 +64,7 @@ struct App {
     func unlock(with reader: SettingsReader) async throws -> UnlockedApp {
         let unlock = unlockKeys(with: try reader.required(.masterKey))
         let contents = try await OpenDatabase.peek(settings.database.address, opening).contents
-        let verdict: UnlockKeys.Verdict
-        do {
-            verdict = try await unlock.verifyMasterKey(on: contents)
-        } catch OperatorError.wrongMasterKey {
-            throw await interruptedReplacement(reader, contents) ?? OperatorError.wrongMasterKey
-        }
+        let verdict = try await verifyMasterKey(reader, on: contents)
         let database = try await openDatabase()
         if let sealer = verdict.sealer { return UnlockedApp(app: self, database: database, sealer: sealer) }
         do {
@@ -78,6 +73,16 @@ struct App {
         } catch {
             database.close()
             throw error
+        }
+    }
+
+    /// Whether the secret of the settings opens what is there.
+    /// - Throws: with one line for the operator, which names the file that an interrupted `master-key rotate` has left.
+    func verifyMasterKey(_ reader: SettingsReader, on contents: KeyStoreContents) async throws -> UnlockKeys.Verdict {
+        do {
+            return try await unlockKeys(with: try reader.required(.masterKey)).verifyMasterKey(on: contents)
+        } catch OperatorError.wrongMasterKey {
+            throw await interruptedReplacement(reader, contents) ?? OperatorError.wrongMasterKey
         }
     }
 

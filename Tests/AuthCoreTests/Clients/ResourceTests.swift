@@ -72,6 +72,24 @@ import Testing
         #expect(try await resources() == [made])
     }
 
+    @Test("takes its scopes from its clients, but those that another of theirs has") func scopes() async throws {
+        let (store, time) = (TestStore(), ManualTimeSource())
+        let add = AddResource(store: store, time: time, by: .operatingSystem("ops"))
+        let made = try await add("urn:a", scopes: ["read", "both"], tokenType: .atJWT, lifetime: nil)
+        _ = try await add("urn:b", scopes: ["b", "both"], tokenType: .atJWT, lifetime: nil)
+        let create = CreateClient(store: store, time: time, by: .operatingSystem("ops"))
+        let uris = ["https://a.example/cb"]
+        let all = try await create(ClientRegistration(name: "all", redirectURIs: uris, resources: ["urn:a", "urn:b"]))
+        let one = try await create(ClientRegistration(name: "one", redirectURIs: uris, resources: ["urn:a"]))
+        let none = try await create(ClientRegistration(name: "none", redirectURIs: uris))
+        try await RemoveResource(store: store, time: time, by: .operatingSystem("ops"))(made.uri)
+        let issuers = Scope.ofIssuer.map(\.name)
+        for (client, scopes) in [(all.client, issuers + ["both", "b"]), (one.client, issuers), (none.client, issuers)] {
+            let found = try await ShowClient(store: store)(client.id.text).client
+            #expect(Set(found.scopes.map(\.name)) == Set(scopes), "\(client.name.text)")
+        }
+    }
+
     @Test("is taken away once") func remove() async throws {
         let store = TestStore()
         let made = try await AddResource(store: store, time: ManualTimeSource(), by: .operatingSystem("ops"))(

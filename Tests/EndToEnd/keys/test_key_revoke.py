@@ -45,6 +45,8 @@ def test_the_signing_key_while_the_server_runs(server: MakeServer, report: Calla
     assert answer["live_tokens_at_most"] == len(tokens)
     assert answer["cached_for_at_most"] == 7 * 60
 
+    # Whoever was not sure asks again.
+    assert command(running, "keys", "revoke", leaked)["live_tokens_at_most"] == len(tokens)
     until(lambda: leaked not in running.client.published_kids(), "the leaked key is out of the JWK Set", FOLLOWS_WITHIN)
     out = time.monotonic() - begin
     fresh = resident.token()
@@ -83,6 +85,7 @@ def test_the_successor(server: MakeServer) -> None:
     active, leaked = resident.signing_kid(), the("published", running)
     answer = command(running, "keys", "revoke", leaked)
     assert (answer["signs"], answer["live_tokens_at_most"]) == (active, 0)
+    assert command(running, "keys", "revoke", leaked)["live_tokens_at_most"] == 0
     until(lambda: leaked not in running.client.published_kids(), "the leaked key is out of the JWK Set", FOLLOWS_WITHIN)
     assert resident.signing_kid() == active
     until(lambda: len(running.client.published_kids()) == 2, "a new successor is published")

@@ -140,6 +140,8 @@ def test_a_start_names_the_file_that_an_interrupted_change_left(server: MakeServ
     assert code == CONFIGURATION_ERROR
     assert f"the secret in {pending} does" in line and f"mv {pending} {file}" in line
     assert SECRET not in line and (secret_in(pending) or "") not in line
+    doctor = stopped.run("doctor")
+    assert doctor.returncode == 1 and f"mv {pending} {file}" in doctor.stdout
     command = stopped.run("keys", "rotate")
     assert command.returncode == CONFIGURATION_ERROR and f"mv {pending} {file}" in command.stderr
 
@@ -151,4 +153,9 @@ def test_a_start_names_the_file_that_an_interrupted_change_left(server: MakeServ
 
     pending.write_text(kept)
     pending.rename(file)
+    # Ended before a key was changed: nothing is wrong, and a secret lies about.
+    pending.write_text(before)
+    lines = stopped.run("doctor").stdout.splitlines()
+    assert any("warning" in line and f"{pending} was left by a master-key rotate" in line for line in lines), lines
+    pending.unlink()
     stopped.start()

@@ -67,7 +67,7 @@ def test_says_what_is_in_it(server: MakeServer, is_running: bool) -> None:
     assert result.returncode == 0, result
     lines = result.stdout.splitlines()
     assert len(lines) == 2 and lines[0].startswith(f"{running.directory}/second.db is whole, "), lines
-    assert "1 accounts, 1 rows of auth_logs, keys 1 active, 2 expired, 3 published; last written at " in lines[0]
+    assert "1 account, 1 row of auth_logs, keys 1 active, 2 expired, 3 published; last written at " in lines[0]
     assert result.stderr == f"jwks-server: in {running.database}\n"
 
 

@@ -244,6 +244,13 @@ def test_resources(server: MakeServer) -> None:
     ):
         code, told = refusal(running.run("resources", "add", *arguments))
         assert code == 1 and told.startswith(f"jwks-server: {line}"), told
+    assert running.run("resources", "add", "urn:b", "--scope", "b").returncode == 0
+    uris = ("--redirect-uri", "https://app.example/cb", "--id", "app")
+    assert running.run("clients", "create", "App", *uris, "--resource", API, "--resource", "urn:b").returncode == 0
+    assert running.run("resources", "remove", "urn:b", "--yes").returncode == 0
+    # What it was asked for goes with it.
+    assert command(running, "clients", "show", "app")["scope"] == "openid profile email offline_access read"
+    assert running.run("clients", "delete", "app", "--yes").returncode == 0
     [row] = command(running, "resources", "list")["resources"]
     assert (row["resource"], row["typ"], row["lifetime"]) == (API, "JWT", None)
     table = running.run("resources", "list")

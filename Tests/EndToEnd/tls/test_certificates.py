@@ -1,5 +1,6 @@
 """Certificates and keys that cannot serve, or soon will not: one line, at the start."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,11 @@ def test_a_pair_that_cannot_serve_ends_the_start(prepared_server: MakeServer, tm
     code, message = server.refusal()
     assert code == CONFIGURATION_ERROR
     assert message.startswith("jwks-server: JWKS_TLS_" + line.format(certificate=pair.certificate, key=pair.key)), message
+    # So they say who only look.
+    check, doctor = server.run("config", "check"), server.run("doctor", "--json")
+    assert (check.returncode, check.stderr) == (CONFIGURATION_ERROR, message + "\n")
+    [finding] = [each for each in json.loads(doctor.stdout)["findings"] if each["check"] == "certificate"]
+    assert doctor.returncode == 1 and finding["verdict"] == "wrong" and finding["text"] in message
     # Found before anything is made.
     assert not server.database.exists()
 

@@ -8,3 +8,6 @@ func alignedLines(_ rows: [[String]]) -> [String] {
         return String(line.reversed().drop { $0 == " " }.reversed())
     }
 }
+
+/// `1 account`, `2 accounts`.
+func counted(_ count: some BinaryInteger, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }

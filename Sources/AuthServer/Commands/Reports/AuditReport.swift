@@ -3,9 +3,14 @@ package import AuthCore
 /// What `audit` answers, row by row.
 package struct AuditReport: Sendable {
     private static let columns: [(name: String, width: Int)] = [
-        ("TIME", 19), ("OUTCOME", 7), ("ACTION", 15), ("REASON", 14), ("USER", 20), ("CLIENT", 6), ("ADDRESS", 15),
-        ("KID", 3), ("ACTOR", 8), ("USER AGENT", 0),
+        ("TIME", 19), ("OUTCOME", 7), ("ACTION", longest(AuditAction.self)), ("REASON", longest(AuditReason.self)),
+        // A client's id is a UUID, unless it was chosen.
+        ("USER", 20), ("CLIENT", 36), ("ADDRESS", 15), ("KID", 3), ("ACTOR", 8), ("USER AGENT", 0),
     ]
+
+    private static func longest<Word: CaseIterable & RawRepresentable<String>>(_ words: Word.Type) -> Int {
+        words.allCases.map(\.rawValue.count).max() ?? 0
+    }
 
     private let asJSON: Bool
 

@@ -38,7 +38,8 @@ extension SQLiteCopy {
     /// Accounts, keys and their states, the log's rows and the youngest of all, in one line.
     var summary: String {
         let keys = contents.keys.map { "\($0.id) \($0.lifecycle?.state.rawValue ?? "of the original")" }
-        return "\(users) accounts, \(logs) rows of auth_logs, keys \(keys.joined(separator: ", "))"
+        return
+            "\(counted(users, "account")), \(counted(logs, "row")) of auth_logs, keys \(keys.joined(separator: ", "))"
             + (lastWritten.map { "; last written at \(utcText($0)) UTC" } ?? "")
     }
 

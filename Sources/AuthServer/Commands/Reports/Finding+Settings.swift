@@ -1,4 +1,5 @@
 package import AuthCore
+import AuthHTTP
 import Foundation
 
 extension Finding {
@@ -32,6 +33,29 @@ extension Finding {
                 "issuer", .warning, "\(issuer) is not https: who is on the way reads passwords and changes keys")
         }
         return Finding("issuer", .ok, issuer)
+    }
+
+    /// Whether the port can be encrypted with what is in the files; nothing where it is not to be.
+    package static func certificate(_ files: CertificateFiles?, at now: Timestamp) -> [Finding] {
+        guard let files else { return [] }
+        do {
+            let pair = try files.load(at: now)
+            return [Finding("certificate", .ok, "\(files.certificate) expires at \(utcText(pair.expires)) UTC")]
+        } catch {
+            return [.failure(of: "certificate", error)]
+        }
+    }
+
+    /// What a `master-key rotate` has left that ended before it changed a key; nothing where it left nothing.
+    /// - Parameter pending: the file with the secret that was to come.
+    package static func leftSecret(_ pending: String?) -> [Finding] {
+        guard let pending else { return [] }
+        return [
+            Finding(
+                "master key", .warning,
+                "\(pending) was left by a master-key rotate that was interrupted; NOT_MY_KEY still opens the keys: run"
+                    + " `jwks-server master-key rotate` again, or delete the file")
+        ]
     }
 
     /// Whether the master key can be guessed.
