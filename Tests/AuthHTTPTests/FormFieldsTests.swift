@@ -31,8 +31,8 @@ import Testing
 
     @Test("one that may stand several times has all of its values") func repeatable() throws {
         let fields = try FormFields(Array("resource=a&b=1&resource=b&resource=".utf8), repeatable: ["resource"])
-        #expect(fields.all("resource") == ["a", "b"])
-        #expect(fields.all("b") == ["1"] && fields.all("c").isEmpty)
+        #expect(fields.parameters.all("resource") == ["a", "b"])
+        #expect(fields.parameters.all("b") == ["1"] && fields.parameters.all("c").isEmpty)
     }
 
     @Test("are 64 at most") func most() throws {

@@ -65,6 +65,6 @@ package struct Username: Hashable, Sendable {
     }
 
     private static func normalised(_ raw: String) -> String {
-        raw.utf8.allSatisfy { $0 < 0x80 } ? raw : raw.precomposedStringWithCanonicalMapping
+        raw.utf8.isASCII ? raw : raw.precomposedStringWithCanonicalMapping
     }
 }

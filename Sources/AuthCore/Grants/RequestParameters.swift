@@ -17,7 +17,7 @@ package struct RequestParameters: Sendable {
     package func value(_ name: String) throws(UnusableParameter) -> String? {
         guard let given = values[name] else { return nil }
         guard given.count == 1, let value = given.first else { throw UnusableParameter(name: name, .repeated) }
-        guard value.utf8.allSatisfy({ $0 < 0x80 }) || Self.texts.contains(name) else {
+        guard value.utf8.isASCII || Self.texts.contains(name) else {
             throw UnusableParameter(name: name, .notASCII)
         }
         return value

@@ -23,7 +23,7 @@ package struct TokenVerifier: Sendable {
     /// expires, and whom it is for, is not looked at.
     package func callAsFunction(_ token: String) -> VerifiedToken? {
         // ASCII: in other text, parts would be looked for by grapheme.
-        guard token.utf8.count <= Self.mostBytes, token.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        guard token.utf8.count <= Self.mostBytes, token.utf8.isASCII else { return nil }
         let parts = token.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, let (key, type) = keys[parts[0]], let signature = Base64URL.bytes(parts[2].utf8),
             key.isValid(signature, over: token[..<parts[1].endIndex].utf8),

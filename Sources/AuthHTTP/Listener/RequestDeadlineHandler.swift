@@ -1,3 +1,4 @@
+import AuthCore
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -43,7 +44,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
                 part = .head(head)
             }
             // It has been heeded. Hummingbird compares it as text, which takes milliseconds where it is not ASCII.
-            if !head.headers["connection"].allSatisfy({ $0.utf8.allSatisfy { $0 < 0x80 } }) {
+            if !head.headers["connection"].allSatisfy(\.utf8.isASCII) {
                 head.headers.remove(name: "connection")
                 part = .head(head)
             }

@@ -1,3 +1,5 @@
+import AuthCore
+
 /// A language that pages are written in.
 package enum Language: String, CaseIterable, Sendable {
     case english = "en"
@@ -11,8 +13,8 @@ package enum Language: String, CaseIterable, Sendable {
     ///   - wishes: tags (RFC 5646), best first, spaces between them: the `ui_locales` of OpenID Connect Core 1.0 §3.1.2.1.
     ///   - accepted: the lines of `Accept-Language` (RFC 9110 §12.5.4).
     package init(wishes: String?, accepted: [String]) {
-        let wishes = wishes.flatMap { $0.utf8.allSatisfy { $0 < 0x80 } ? $0 : nil }
-        let accepted = accepted.filter { $0.utf8.allSatisfy { $0 < 0x80 } }
+        let wishes = wishes.flatMap { $0.utf8.isASCII ? $0 : nil }
+        let accepted = accepted.filter(\.utf8.isASCII)
         let wished = (wishes ?? "").split(separator: " ").prefix(Self.mostWishes).lazy.compactMap(Self.init(tag:)).first
         self = wished ?? Self.best(of: accepted) ?? .english
     }

@@ -36,7 +36,7 @@ package struct FormFields: Sendable, Equatable {
                 throw .invalidRequest("a parameter is not percent-encoded UTF-8")
             }
             // One of another name is nothing of ours: it is passed over, as one without a value is (RFC 6749 §3.1).
-            guard !value.isEmpty, key.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
+            guard !value.isEmpty, key.utf8.isASCII else { continue }
             pairs.append((key, value))
         }
         return pairs
@@ -44,9 +44,6 @@ package struct FormFields: Sendable, Equatable {
 
     /// The value of a parameter; nil where there is none, or an empty one.
     package subscript(name: String) -> String? { values[name]?.first }
-
-    /// Every value of a parameter that may stand several times, in their order.
-    package func all(_ name: String) -> [String] { values[name] ?? [] }
 
     /// All of them, for a use case.
     package var parameters: RequestParameters {

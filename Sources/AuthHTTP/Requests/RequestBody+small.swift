@@ -26,7 +26,6 @@ extension Request {
     private func isOf(_ type: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: type.utf8Start, count: type.utf8CodeUnitCount)
         let field = headers[.contentType]?.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingOptionalWhitespace
-        guard let field, field.count == wanted.count else { return false }
-        return zip(field, wanted).allSatisfy { $0 == $1 || (0x41...0x5A).contains($0) && $0 | 0x20 == $1 }
+        return field?.equalsIgnoringCase(wanted) ?? false
     }
 }

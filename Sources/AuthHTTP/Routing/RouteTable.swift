@@ -1,3 +1,4 @@
+import AuthCore
 import HTTPTypes
 import Hummingbird
 
@@ -17,7 +18,7 @@ struct RouteTable: Sendable {
     /// The row of a request's path; nil for what is not exactly one of ours. A target is ASCII (RFC 3986 §2): another one
     /// is no path of ours, and is not taken apart.
     subscript(request: Request) -> Route? {
-        guard (request.head.path ?? "").utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        guard (request.head.path ?? "").utf8.isASCII else { return nil }
         return routes[request.uri.path]
     }
 }
