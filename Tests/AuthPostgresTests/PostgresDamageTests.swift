@@ -35,4 +35,51 @@ struct PostgresDamageTests {
         try await store.ping()
         #expect(try await store.read { transaction in try transaction.user(named: ["alice"]) } == nil)
     }
+
+    @Test(
+        "so are those of clients, resources, sessions, flows and grants",
+        arguments: [
+            ("clients", "kind", "'robot'"), ("clients", "consent", "'x'"), ("clients", "grants", "'openid x'"),
+            ("clients", "secret_place", "'url'"), ("clients", "created_at", most), ("clients", "disabled_at", most),
+            ("resources", "token_typ", "'x'"), ("resources", "lifetime", "0"), ("resources", "created_at", most),
+            ("sessions", "authenticated_at", most), ("sessions", "seen_at", most), ("sessions", "idle_until", most),
+            ("sessions", "expires_at", most), ("flows", "expires_at", most), ("flows", "done_at", most),
+            ("flows", "claim", "'\\x00'"), ("grants", "is_offline", most), ("grants", "created_at", most),
+            ("grants", "authenticated_at", most), ("grants", "expires_at", most),
+        ])
+    func access(_ table: String, _ column: String, _ value: String) async throws {
+        let schema = try TemporarySchema()
+        let store = try PostgresStore(try schema.address)
+        defer { store.close() }
+        let (grant, hash) = (Sample.grant(), [UInt8](repeating: 7, count: 32))
+        let session = Sample.session("sid")
+        try await store.write { transaction in
+            try transaction.insert(try Sample.user("alice"))
+            _ = try transaction.insert(Sample.resource("urn:a"))
+            _ = try transaction.insert(try Sample.client(grant.client.text, resources: ["urn:a"]), secret: nil)
+            try transaction.insert(grant)
+            try transaction.insert(session, hash: hash, idleUntil: session.expiresAt)
+            try transaction.insert(
+                Flow(hash: hash, browser: hash, request: "{}", expiresAt: Sample.now + .seconds(600)))
+        }
+        let id = grant.client
+        func found() async throws -> [Bool] {
+            try await store.read { transaction in
+                [
+                    try transaction.client(id) != nil, try transaction.resources().count == 1,
+                    try transaction.session(hash, at: Sample.now) != nil,
+                    try transaction.flow(hash, browser: hash, at: Sample.now) != nil,
+                    try transaction.grant(grant.id, at: Sample.now) != nil,
+                ]
+            }
+        }
+        #expect(try await found() == Array(repeating: true, count: 5))
+        try schema.sql("UPDATE \(table) SET \(column) = \(value)")
+        let error = await #expect(throws: OperatorError.self) { _ = try await found() }
+        #expect(error?.description.hasPrefix("\(table).\(column) of the row ") == true, "\(String(describing: error))")
+        try await store.ping()
+    }
+
+    /// What a column of whole numbers takes, and no moment is.
+    private static let most = "9223372036854775807"
 }

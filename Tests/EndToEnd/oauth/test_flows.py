@@ -10,6 +10,7 @@ from support.browser import FORM_TYPE, Browser, Page
 from support.client import Client, Request, Response
 from support.provider import MakeProvider, Provider, password_of
 from support.relying_party import encoded
+from support.rotation import until
 from support.scrape import Scrape
 from support.server import free_port
 
@@ -84,6 +85,8 @@ def test_row_33_20_sign_ins_at_once_cost_one_hash_and_leave_one_session(
         samples = Scrape(answer.body.decode()).families["jwks_hash_wait_seconds"].samples
         return sum(value for (name, _), value in samples.items() if name == "jwks_hash_wait_seconds_count")
 
+    log = provider.server.log
+    until(lambda: "memory of password hashes" in log.read_text(), "the last hash of the start")
     before = hashes()
     answers = at_once(provider, browser, page, 20, ALICE)
     assert {answer.status for answer in answers} == {303}
