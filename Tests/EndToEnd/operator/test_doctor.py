@@ -56,7 +56,7 @@ def test_nothing_is_wrong(server: MakeServer, is_running: bool) -> None:
         assert warnings == [("public URL", f"{keys}: connection refused: is the server running?")]
     assert ("database", f"{running.database}{user}") in well
     assert ("keys", "every key opens: 1 active, 2 expired, 3 published") in well
-    assert ("passwords", "the password hashes of 1 account can be read") in well
+    assert ("passwords", "the hash of the one account can be read") in well
     assert ("issuer", f"{issuer}: for this machine alone") in well
     assert not before or database.digests(running.directory) == before
     lines = running.run("doctor").stdout.splitlines()
@@ -241,7 +241,7 @@ def test_on_postgres(node: MakeServer, empty_database: Database) -> None:
     well = told(findings, "ok")
     assert ("database", place(empty_database)) in well
     assert any(check == "versions" and text.startswith("PostgreSQL 1") for check, text in well)
-    assert ("passwords", "the password hashes of 1 account can be read") in well
+    assert ("passwords", "the hash of the one account can be read") in well
     assert empty_database.dump() == before
     empty_database.psql("UPDATE users SET password_hash = 'x';")
     code, findings = examined(server)

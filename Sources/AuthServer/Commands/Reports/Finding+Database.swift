@@ -68,9 +68,10 @@ extension Finding {
         _ hashes: [DatabaseExamination.AccountHash], limit: Int, canVerify: (PasswordHash) -> Bool
     ) -> Finding {
         let unreadable = hashes.filter { !canVerify($0.hash) }.map(\.user)
-        let looked = hashes.count < limit ? counted(hashes.count, "account") : "the youngest \(hashes.count) accounts"
+        let looked = hashes.count < limit ? "all \(hashes.count) accounts" : "the youngest \(hashes.count) accounts"
         guard !unreadable.isEmpty else {
-            return Finding("passwords", .ok, "the password hashes of \(looked) can be read")
+            let text = hashes.count == 1 ? "the hash of the one account" : "the hashes of \(looked)"
+            return Finding("passwords", .ok, "\(text) can be read")
         }
         let rest = unreadable.count > named ? " and \(unreadable.count - named) more" : ""
         return Finding(
