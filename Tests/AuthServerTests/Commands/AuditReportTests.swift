@@ -18,9 +18,9 @@ import Testing
         let report = AuditReport(asJSON: false)
         #expect(
             (report.header + [Self.full, Self.sparse].map(report.line)).joined(separator: "\n") == #"""
-                TIME                 OUTCOME  ACTION                     REASON                    USER                  CLIENT                                ADDRESS          KID  ACTOR     USER AGENT
-                2027-01-15 08:00:00  failure  login                      wrong_password            al\u202eice           shop                                  192.0.2.1        3    caller    curl/8 \u001b[31m\u000a
-                2027-01-15 08:00:00  success  key.retire                 -                         -                     -                                     -                1    server    -
+                TIME                 OUTCOME  ACTION                    REASON                    USER                  CLIENT                                ADDRESS          KID  ACTOR     USER AGENT
+                2027-01-15 08:00:00  failure  login                     wrong_password            al\u202eice           shop                                  192.0.2.1        3    caller    curl/8 \u001b[31m\u000a
+                2027-01-15 08:00:00  success  key.retire                -                         -                     -                                     -                1    server    -
                 """#)
     }
 

@@ -229,7 +229,7 @@ def test_a_window_of_its_own_tells_the_page_that_opened_it(
     """A page of a client signs in by a popup: `Cross-Origin-Opener-Policy` on a page in between would take its opener."""
     page = context.new_page()
     page.goto(callback.uri)
-    page.evaluate("window.heard = new Promise(done => addEventListener('message', event => done(event.data)))")
+    page.evaluate("() => { window.heard = new Promise(done => addEventListener('message', event => done(event.data))) }")
     with page.expect_popup() as opened:
         page.evaluate("address => { window.open(address) }", issuer.settings["JWKS_ISSUER"] + app.request(state="popup"))
     popup = opened.value
