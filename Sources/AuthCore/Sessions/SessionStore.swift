@@ -4,6 +4,8 @@ package protocol SessionReads {
     func session(_ hash: [UInt8], at moment: Timestamp) throws -> Session?
     /// The living sessions of a user, newest first.
     func sessions(of user: UserID, at moment: Timestamp) throws -> [Session]
+    /// The living sessions of everybody whose ids are higher than `id`, lowest first, at most `limit` of them.
+    func sessions(after id: String, at moment: Timestamp, limit: Int) throws -> [Session]
 }
 
 /// The sessions' slice of the store: what may be changed.

@@ -10,6 +10,10 @@ extension SQLStatement {
         SELECT \(columns) FROM sessions WHERE user_id = ? AND idle_until > ? AND expires_at > ?
         ORDER BY created_at DESC, id
         """)
+    fileprivate static let selectAllSessions = SQLStatement(
+        """
+        SELECT \(columns) FROM sessions WHERE id > ? AND idle_until > ? AND expires_at > ? ORDER BY id LIMIT ?
+        """)
     fileprivate static let insertSession = SQLStatement(
         """
         INSERT INTO sessions (hash, id, user_id, authenticated_at, address, user_agent, created_at, seen_at, expires_at,
@@ -45,6 +49,11 @@ extension SQLTransaction: SessionWrites {
 
     func sessions(of user: UserID, at moment: Timestamp) throws -> [Session] {
         try driver.fetch(.selectSessions, .integer(user), .milliseconds(moment), .milliseconds(moment)).map(sessionOf)
+    }
+
+    func sessions(after id: String, at moment: Timestamp, limit: Int) throws -> [Session] {
+        let now = SQLValue.milliseconds(moment)
+        return try driver.fetch(.selectAllSessions, .text(id), now, now, .integer(Int64(limit))).map(sessionOf)
     }
 
     func insert(_ session: Session, hash: [UInt8], idleUntil: Timestamp) throws {

@@ -26,7 +26,8 @@ package struct JWKSServer: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, Users.self, Clients.self, Resources.self, Keys.self, MasterKey.self, Migrate.self, Backup.self,
+            Serve.self, Users.self, Sessions.self, Clients.self, Resources.self, Keys.self, MasterKey.self,
+            Migrate.self, Backup.self,
             Restore.self, Doctor.self, Audit.self, Config.self,
         ],
         defaultSubcommand: Serve.self)
