@@ -5,7 +5,10 @@ import Testing
 struct OpenAPITests {
     /// What is no part of the JSON API: pages for people, and what OAuth describes.
     private static func isElsewhere(_ path: String) -> Bool {
-        ["/", "/authorize", "/sign-in", "/token", "/revoke", "/introspect", "/userinfo"].contains(path)
+        [
+            "/", "/authorize", "/sign-in", "/account", "/account/password", "/.well-known/change-password", "/token",
+            "/revoke", "/introspect", "/userinfo",
+        ].contains(path)
     }
 
     @Test("describes every path with every method that there are, and no other")

@@ -45,12 +45,12 @@ struct PageClient {
 
     /// A form of our own page.
     mutating func post(
-        _ form: [String: String], fields: [String] = ["Sec-Fetch-Site: same-origin"]
+        _ form: [String: String], to path: String = "/sign-in", fields: [String] = ["Sec-Fetch-Site: same-origin"]
     ) async throws -> RawResponse {
         let body = form.map { "\($0.key)=\(Self.escaped($0.value))" }.joined(separator: "&")
         return note(
             try await server.answer(
-                RawRequest.post("/sign-in", body, type: "application/x-www-form-urlencoded", fields + cookieLine)))
+                RawRequest.post(path, body, type: "application/x-www-form-urlencoded", fields + cookieLine)))
     }
 
     /// Asks for a code; the page that is shown, and its handle.

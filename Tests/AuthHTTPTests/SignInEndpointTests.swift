@@ -233,9 +233,20 @@ struct SignInEndpointTests {
                     of: 1, to: FakePasswordHasher.phc("password of alice"), mustChange: true, at: Sample.now)
             }
             var client = try await PageClient(server)
-            let page = try await client.signIn(try await client.begin().handle)
+            let handle = try await client.begin().handle
+            let page = try await client.signIn(handle)
             #expect(page.status == 403 && page.values("Set-Cookie").isEmpty)
-            #expect(page.text.contains("POST http://issuer.example/password"))
+            let link = "/account/password?flow=\(handle)"
+            #expect(page.text.contains("<a href=\"\(link)\">Change password</a>"))
+            #expect(try await client.get(link).text.contains("name=\"flow\" value=\"\(handle)\""))
+            let form = [
+                "flow": handle, "username": "alice", "password": "password of alice",
+                "new_password": "another password",
+                "repeated_password": "another password",
+            ]
+            let changed = try await client.post(form, to: "/account/password")
+            #expect(changed.status == 303 && changed["Location"] == "/sign-in?flow=\(handle)")
+            #expect(try await client.get("/sign-in?flow=\(handle)").redirected["code"]?.count == 43)
         }
     }
 

@@ -87,7 +87,8 @@ struct TestServer: Sendable {
             authorizeLimits: AuthorizeLimits(
                 usual: SlidingWindowLimiter(limit: setup.authorizeLimit ?? setup.authLimit, time: time),
                 long: SlidingWindowLimiter(limit: setup.authLimit, time: time)),
-            signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
+            signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics),
+            account: account(store, hasher: asked, loginLog, delays, authorize, pages, time), pages: pages,
             oauth: try await oauth(setup, store, keyRing, signer, time, metrics),
             offersOAuth: setup.offersOAuth,
             ready: ReadyEndpoint(keyRing: keyRing) { (try? await store.ping()) != nil },

@@ -19,7 +19,8 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
     package static let all =
         accounts + userStates + clients + clientSecrets + resources + consents + grants + refreshing + codes + sessions
         + flows
-        + endOfAccess + tokenSecrets + audit + auditEvents + keys + signing + keyEncryptionKeys + keyPropagation
+        + endOfAccess + ownAccount + tokenSecrets + audit + auditEvents + keys + signing + keyEncryptionKeys
+        + keyPropagation
         + keySights
         + loginRecords
         + unitsOfWork

@@ -8,6 +8,11 @@ package enum AuditAction: String, CaseIterable, Sendable {
     /// A client got a code, or a user said no.
     case authorize
 
+    /// A user ended one session.
+    case sessionEnd = "session.end"
+    /// A user took from a client what it had.
+    case consentWithdraw = "consent.withdraw"
+
     case userCreate = "user.create"
     case userDisable = "user.disable"
     case userEnable = "user.enable"

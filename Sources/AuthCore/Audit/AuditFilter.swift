@@ -2,6 +2,8 @@
 package struct AuditFilter: Equatable, Sendable {
     /// Not before.
     package var since: Timestamp?
+    /// The account, whatever its name was.
+    package var user: UserID?
     /// The account's name, as it is stored.
     package var username: String?
     /// The OAuth client.

@@ -20,7 +20,17 @@ package struct AuthorizationAnswer: Equatable, Sendable {
     }
 }
 
-/// What the pages of a flow show of its request.
+/// What the sign-in page shows.
+package struct SignInView: Equatable, Sendable {
+    /// Who asks; nil for the account's own page.
+    package let client: ClientName?
+    /// A name to begin with, as the client or the browser's session has it.
+    package let username: String?
+    /// The languages that the client wishes for, best first (OpenID Connect Core 1.0 §3.1.2.1).
+    package let languages: String?
+}
+
+/// What the other pages of a client's flow show of its request.
 package struct FlowView: Equatable, Sendable {
     /// Who asks.
     package let client: ClientName
@@ -30,19 +40,19 @@ package struct FlowView: Equatable, Sendable {
     package let access: GrantedAccess
     /// What of it the user is asked for, where the rest was agreed to before; nil where all of it is new or asked again.
     package let more: GrantedAccess?
-    /// A name to begin with, as the client or the browser's session has it.
-    package let username: String?
-    /// The languages that the client wishes for, best first (OpenID Connect Core 1.0 §3.1.2.1).
+    /// As ``SignInView/languages``.
     package let languages: String?
 }
 
 /// Where a flow stands, in the browser that began it.
 package enum FlowState: Equatable, Sendable {
     /// The user has to sign in.
-    case signIn(FlowView)
+    case signIn(SignInView)
     /// The user, who is signed in by this name, has to be asked.
     /// - asked: what and in which session, as a digest that has to be the same when the user's word comes.
     case consent(FlowView, username: String, asked: String)
+    /// The user is signed in, and goes to the account's own page.
+    case account(AccountVisit)
     /// It ended; the same again for a minute.
     case answer(AuthorizationAnswer)
     /// It ended a while ago.

@@ -44,22 +44,21 @@ struct Standing {
         request = try AuthorizationRequest(parameters, of: found, knowing: known)
         guard let found else { throw AuthorizationRefusal.page(.client) }
         client = found
-        let session = try question.session.flatMap { try transaction.session($0.hash, at: now) }
-        let account = try session.flatMap { try transaction.account($0.user) }
-        let isUsable = account.map { $0.disabledAt == nil && !$0.mustChangePassword } ?? false
-        self.session = isUsable ? session : nil
-        self.account = isUsable ? account : nil
+        let own = try transaction.ownSession(question.session, at: now)
+        let session = own?.session
+        self.session = session
+        account = own?.account
         languages = try? parameters.value("ui_locales")
         let isRemembered = client.consent == .explicit && client.isKnown(at: request.reply.redirectURI)
-        let given = try isRemembered && isUsable ? session.map { try transaction.consents(of: $0.user) } ?? [] : []
+        let given = try isRemembered ? session.map { try transaction.consents(of: $0.user) } ?? [] : []
         let before = given.filter { $0.client == found.id }
         let access = request.access
         let news = access.beyond(before, knowing: known)
         more = before.isEmpty || request.prompts.contains(.consent) ? nil : news
-        let asked = Self.asked(in: self.session, more ?? access)
+        let asked = Self.asked(in: session, more ?? access)
         let agrees = asked != nil && asked == question.agreed
         step = AuthorizationStep(
-            for: request, client: client, session: self.session, hinted: question.hinted,
+            for: request, client: client, session: session, hinted: question.hinted,
             begunAt: question.request.begunAt, hasConsented: agrees, consentedBefore: isRemembered && news == nil,
             at: now)
         newConsents =
@@ -77,7 +76,7 @@ struct Standing {
     /// The page that is due; nil where none is.
     var due: FlowState? {
         switch step {
-        case .signIn: return .signIn(view)
+        case .signIn: return .signIn(signInView)
         case .consent:
             guard let account, let asked = Self.asked(in: session, more ?? request.access) else { return nil }
             return .consent(view, username: account.username, asked: asked)
@@ -85,10 +84,15 @@ struct Standing {
         }
     }
 
-    /// What a page shows.
+    /// What the sign-in page shows.
+    var signInView: SignInView {
+        SignInView(client: client.name, username: request.loginHint ?? account?.username, languages: languages)
+    }
+
+    /// What the other pages show.
     var view: FlowView {
         FlowView(
             client: client.name, redirectURI: request.reply.redirectURI, access: request.access, more: more,
-            username: request.loginHint ?? account?.username, languages: languages)
+            languages: languages)
     }
 }

@@ -3,7 +3,7 @@ extension Authorize {
     func signedIn(
         _ begun: Begun, _ success: Authenticate.Success, _ secret: BrowserSecret, _ nonce: [UInt8]
     ) async throws -> SignIn {
-        let id = Base64URL.text(RandomBytes.make(16))
+        let new = NewSession(in: begun.question.browser, policy.session, secret: secret)
         let (entry, event, user) = (
             authenticate.entry(of: success), authenticate.event(of: success), success.match.user
         )
@@ -12,7 +12,7 @@ extension Authorize {
         asked.question.session = secret
         let after = asked
         let state = try await authenticate.settling(success) {
-            try await store.write { transaction in
+            try await store.write { transaction -> FlowState in
                 // First: it decides whether the account may still be used.
                 try success.match.recordLogin(at: now, in: transaction)
                 guard try success.match.isCurrent(in: transaction) else { throw AuthError.invalidCredentials }
@@ -21,7 +21,8 @@ extension Authorize {
                 try transaction.append(entry)
                 try transaction.append(event)
                 try delays.noteLogin(attempt, at: now, in: transaction)
-                try start(id, of: user.id, secret, in: begun.question.browser, at: now, in: transaction)
+                try new.begin(of: user.id, at: now, in: transaction)
+                if let visit = after.question.request.visit { return .account(visit) }
                 // Whom the client's hint names did not come: no page would change that.
                 if case .signIn = try Standing(after.question, at: now, in: transaction).step {
                     let error = AuthorizationError(.loginRequired, "another user signed in")
@@ -32,28 +33,5 @@ extension Authorize {
         }
         authenticate.log.succeeded(user, from: begun.question.browser.address)
         return .signedIn(state, session: secret)
-    }
-
-    /// A session under a new secret, whatever the browser had: nobody knows that one beforehand (session fixation).
-    private func start(
-        _ id: String, of user: UserID, _ secret: BrowserSecret, in browser: Browser, at now: Timestamp,
-        in transaction: any WriteTransaction
-    ) throws {
-        let idleUntil = now + policy.session.idle
-        if let before = browser.session, let old = try transaction.session(before.hash, at: now) {
-            if old.user == user,
-                try transaction.renewSession(before.hash, to: secret.hash, at: now, idleUntil: idleUntil)
-            {
-                return
-            }
-            // Somebody else sat here: signed out, as by themselves.
-            _ = try transaction.endGrants(ofSession: old.id, for: .signedOut, at: now)
-            _ = try transaction.endSession(old.id, of: old.user, at: now)
-        }
-        let session = Session(
-            id: id, user: user, authenticatedAt: now, address: browser.address.description,
-            userAgent: AuditEvent.bounded(browser.userAgent ?? ""), createdAt: now, seenAt: now,
-            expiresAt: now + policy.session.absolute)
-        try transaction.insert(session, hash: secret.hash, idleUntil: idleUntil)
     }
 }

@@ -8,7 +8,7 @@ extension Authorize {
         /// Nobody looked at them: the flow ended before.
         case state(FlowState)
         /// They are wrong, or nobody looks at them now.
-        case refused(FlowView, AuthError)
+        case refused(SignInView, AuthError)
     }
 
     /// For how long one check of a password has a flow, should it never come to an end.
@@ -35,7 +35,7 @@ extension Authorize {
                 return outcome
             }
             guard time.uptime - begin < Self.longestWait else {
-                return try await refused(begun, .overloaded(retryAfter: .seconds(1)))
+                return .refused(try await signInView(begun.question), .overloaded(retryAfter: .seconds(1)))
             }
             try await Task.sleep(for: Self.betweenLooks)
         }
@@ -50,6 +50,11 @@ extension Authorize {
         let secret = begun.secret.session(
             ofFlow: begun.handle, nonce: claim.nonce, username: username, password: password)
         asked.question.session = secret
+        if let visit = begun.question.request.visit {
+            let state = try await state(of: visit, session: secret)
+            guard case .account = state else { return nil }
+            return .again(state, session: secret)
+        }
         let after = asked
         let (isThere, due) = try await store.read { transaction in
             guard try transaction.session(secret.hash, at: now) != nil else { return (false, nil as FlowState?) }
@@ -103,7 +108,7 @@ extension Authorize {
         } catch {
             await giveBack(claimed, nonce)
             guard let error = error as? AuthError, error.isAboutPassword else { throw error }
-            return try await refused(claimed, error)
+            return .refused(try await signInView(claimed.question), error)
         }
     }
 
@@ -116,18 +121,18 @@ extension Authorize {
         }.value
     }
 
-    private func refused(_ begun: Begun, _ error: AuthError) async throws -> SignIn {
+    private func signInView(_ question: Question) async throws -> SignInView {
+        guard question.request.visit == nil else { return SignInView(client: nil, username: nil, languages: nil) }
         let now = time.now
-        let standing = try await store.read { transaction in
-            try Standing(begun.question, at: now, in: transaction)
+        return try await store.read { transaction in
+            try Standing(question, at: now, in: transaction).signInView
         }
-        return .refused(standing.view, error)
     }
 }
 
 extension AuthError {
-    /// Whether the sign-in page says it, and lets the user try again.
-    fileprivate var isAboutPassword: Bool {
+    /// Whether a page that takes a password says it, and lets the user try again.
+    package var isAboutPassword: Bool {
         switch self {
         case .invalidCredentials, .passwordChangeRequired, .rateLimited, .overloaded: true
         default: false

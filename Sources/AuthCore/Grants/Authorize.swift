@@ -66,18 +66,27 @@ package struct Authorize: Sendable {
             if let answer = try await answerAtOnce(question) { return .answer(answer) }
         case .signIn, .consent: break
         }
+        let flow = try await insertFlow(question.request, in: browser)
+        return .flow(flow.handle, browser: flow.browser)
+    }
+
+    /// What a page is needed for, bound to the browser.
+    func insertFlow(
+        _ request: FlowRequest, in browser: Browser
+    ) async throws -> (handle: BrowserSecret, browser: BrowserSecret) {
         let (handle, secret) = (BrowserSecret.random(), browser.flows ?? .random())
         let flow = Flow(
-            hash: handle.hash, browser: secret.hash, request: try question.request.text,
-            expiresAt: question.request.begunAt + policy.flow)
+            hash: handle.hash, browser: secret.hash, request: try request.text,
+            expiresAt: request.begunAt + policy.flow)
         try await store.write { transaction in try transaction.insert(flow) }
-        return .flow(handle, browser: secret)
+        return (handle, secret)
     }
 
     /// Where a flow stands; one that needs nothing more ends with this.
     /// - Throws: ``AuthorizationRefusal`` where the client may not ask any more.
     package func look(_ handle: BrowserSecret, in browser: Browser) async throws -> FlowState {
         guard let begun = try await begun(handle, in: browser) else { return .over }
+        if let visit = begun.question.request.visit { return try await state(of: visit, session: browser.session) }
         guard begun.doneAt == nil else { return try await repeated(begun) }
         let now = time.now
         let standing = try await store.read { transaction in
@@ -95,6 +104,7 @@ package struct Authorize: Sendable {
         _ handle: BrowserSecret, allows: Bool, asked: String?, in browser: Browser
     ) async throws -> FlowState {
         guard let found = try await begun(handle, in: browser) else { return .over }
+        if let visit = found.question.request.visit { return try await state(of: visit, session: browser.session) }
         guard found.doneAt == nil else { return try await repeated(found) }
         let (now, begun) = (time.now, found.agreeing(to: allows ? asked : nil))
         return try await store.write { transaction in

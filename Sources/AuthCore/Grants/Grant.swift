@@ -50,6 +50,8 @@ package enum GrantEnd: String, Sendable, CaseIterable {
     case revoked
     /// The user signed out.
     case signedOut = "signed_out"
+    /// The user took it from the client.
+    case consentWithdrawn = "consent_withdrawn"
     /// The password was changed or reset.
     case passwordChanged = "password_changed"
     /// The account was disabled.

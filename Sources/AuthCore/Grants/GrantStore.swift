@@ -6,6 +6,9 @@ package protocol GrantReads {
     func hasCode(_ hash: [UInt8]) throws -> Bool
     /// The grant whose living refresh token this is, if it may be used at `moment`: the newest, not one before it.
     func grant(of token: RefreshToken, at moment: Timestamp) throws -> Grant?
+    /// What clients have of a user by grants that are neither ended nor over at `moment`, and whose refresh tokens are not
+    /// either: of several for the same one row, the oldest first.
+    func accesses(of user: UserID, at moment: Timestamp) throws -> [ClientAccess]
     /// Whether one access token was revoked by itself.
     func isRevoked(tokenID: String) throws -> Bool
 }
@@ -30,6 +33,9 @@ package protocol GrantWrites: GrantReads {
     /// Ends every grant of a user.
     /// - Returns: how many.
     func endGrants(of user: UserID, for reason: GrantEnd, at moment: Timestamp) throws -> Int
+    /// Ends what a user gave one client.
+    /// - Returns: how many grants.
+    func endGrants(of user: UserID, to client: ClientID, for reason: GrantEnd, at moment: Timestamp) throws -> Int
     /// Ends the grants of a browser's session, but for those that outlive it.
     /// - Returns: how many.
     func endGrants(ofSession session: String, for reason: GrantEnd, at moment: Timestamp) throws -> Int

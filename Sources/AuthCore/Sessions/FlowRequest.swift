@@ -1,7 +1,7 @@
 import Foundation
 
-/// An authorization request as a flow keeps it between two pages. It is read and decided anew with each of them: what an
-/// operator changes meanwhile holds.
+/// What a flow is for, as it is kept between two pages: an authorization request, or the account's own page. It is read and
+/// decided anew with each of them: what an operator changes meanwhile holds.
 struct FlowRequest: Codable, Sendable {
     /// What a flow's pages want to know; anything else is nobody's business.
     private static let names = [
@@ -12,15 +12,24 @@ struct FlowRequest: Codable, Sendable {
     /// Milliseconds since 1970.
     private let begun: Int64
     private let given: [String: [String]]
+    /// nil where a client waits for an answer.
+    let visit: AccountVisit?
+
+    init(_ visit: AccountVisit, begunAt: Timestamp) {
+        begun = begunAt.milliseconds
+        given = [:]
+        self.visit = visit
+    }
 
     init(_ parameters: RequestParameters, begunAt: Timestamp) {
+        visit = nil
         begun = begunAt.milliseconds
         given = Dictionary(uniqueKeysWithValues: Self.names.map { ($0, parameters.all($0)) }).filter {
             !$0.value.isEmpty
         }
     }
 
-    /// When the client sent it.
+    /// When it came.
     var begunAt: Timestamp { Timestamp(milliseconds: begun) }
 
     var parameters: RequestParameters {

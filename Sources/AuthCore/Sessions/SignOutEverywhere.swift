@@ -42,6 +42,16 @@ package struct SignOutEverywhere: Sendable {
     }
 }
 
+extension GrantWrites where Self: SessionWrites {
+    /// Ends one session of a user, and what was given in it, but for what outlives it.
+    /// - Returns: false where the user has none with this id, and nothing was ended.
+    func endSession(_ id: String, of user: UserID, for reason: GrantEnd, at moment: Timestamp) throws -> Bool {
+        guard try endSession(id, of: user, at: moment) else { return false }
+        _ = try endGrants(ofSession: id, for: reason, at: moment)
+        return true
+    }
+}
+
 extension GrantWrites where Self: SessionWrites, Self: AccountWrites {
     /// Ends every session and every grant of a user, whatever it was that ended them.
     @discardableResult

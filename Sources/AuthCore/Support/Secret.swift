@@ -27,6 +27,11 @@ package final class Secret: Sendable, CustomStringConvertible, CustomReflectable
         try body(UnsafeRawBufferPointer(start: start, count: count))
     }
 
+    /// Whether it has the same bytes. How long this takes may say where they differ: for two that one caller gave.
+    package func isSame(as other: Secret) -> Bool {
+        withBytes { mine in other.withBytes { theirs in mine.elementsEqual(theirs) } }
+    }
+
     /// Whether it has no byte.
     package var isEmpty: Bool { count == 0 }
     package var description: String { "<secret>" }

@@ -20,9 +20,7 @@ package struct SignInEndpoint: Endpoint {
 
     /// The way to a flow's page.
     static func page(of handle: BrowserSecret) -> ErrorDialect.Rendered {
-        ErrorDialect.Rendered(
-            redirectTo: "/sign-in?flow=\(handle.text)",
-            fields: [.cacheControl: "no-store", .referrerPolicy: "same-origin"])
+        .page("/sign-in?flow=\(handle.text)")
     }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
@@ -34,11 +32,9 @@ package struct SignInEndpoint: Endpoint {
                 guard let handle else { return Response(pages.over(Language(wishes: nil, accepted: accepted))) }
                 return shown(try await authorize.look(handle, in: browser), handle, accepted)
             }
-            guard
-                FormOrigin.isOurs(
-                    fetchSite: request.headers[values: .secFetchSite], origin: request.headers[values: .origin],
-                    ours: pages.issuer.origin)
-            else { return Response(pages.foreignForm(Language(wishes: nil, accepted: accepted))) }
+            guard request.isForm(of: pages.issuer) else {
+                return Response(pages.foreignForm(Language(wishes: nil, accepted: accepted)))
+            }
             return try await taken(SignInForm(request), browser, accepted, context)
         } catch let refusal as AuthorizationRefusal {
             // Its operator changed the client meanwhile.
@@ -75,14 +71,16 @@ package struct SignInEndpoint: Endpoint {
 
     /// The page itself.
     private func shown(_ state: FlowState, _ handle: BrowserSecret, _ accepted: [String]) -> Response {
-        func language(_ view: FlowView?) -> Language { Language(wishes: view?.languages, accepted: accepted) }
+        func language(_ wishes: String?) -> Language { Language(wishes: wishes, accepted: accepted) }
         switch state {
-        case .signIn(let view): return Response(pages.signIn(view, handle: handle, language(view)))
+        case .signIn(let view): return Response(pages.signIn(view, handle: handle, language(view.languages)))
         case .consent(let view, let username, let asked):
             return Response(
-                pages.consent(view, username: username, asked: asked, handle: handle, language(view)))
+                pages.consent(view, username: username, asked: asked, handle: handle, language(view.languages)))
+        case .account(let visit):
+            return Response(.page(visit == .look ? "/account" : AccountNotice.signedIn.path))
         case .answer(let answer): return Response(pages.answer(answer, language(nil)))
-        case .used(let view): return Response(pages.used(view, language(view)))
+        case .used(let view): return Response(pages.used(view, language(view.languages)))
         case .over: return Response(pages.over(language(nil)))
         }
     }
@@ -91,7 +89,7 @@ package struct SignInEndpoint: Endpoint {
     private func moved(_ state: FlowState, _ handle: BrowserSecret, _ accepted: [String]) -> Response {
         switch state {
         case .signIn, .consent: Response(Self.page(of: handle))
-        case .answer, .used, .over: shown(state, handle, accepted)
+        case .account, .answer, .used, .over: shown(state, handle, accepted)
         }
     }
 }

@@ -27,6 +27,23 @@ enum PageStyle {
         border:1px solid var(--edge);border-radius:.5rem;background:var(--card);color:var(--text);font:inherit}
         input[aria-invalid=true]{border-color:var(--bad);border-width:2px}
         a{color:inherit}
+        .wide{max-width:42rem}
+        h2{margin:2rem 0 .5rem;font-size:1.125rem;line-height:1.25}
+        [role=status]{padding:.6rem .8rem;border-inline-start:4px solid var(--edge);border-radius:.25rem;
+        background:var(--page)}
+        .links{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}
+        .links a{padding:.6rem 0}
+        .below{margin:1.25rem 0 0}
+        .hint{margin:0 0 .3rem}
+        .rows{padding:0;list-style:none}
+        .rows>li{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5rem 1rem;
+        padding:.75rem 0;border-top:1px solid var(--line)}
+        .rows div{flex:1 1 14rem}
+        .rows p,.rows ul{margin:0}
+        .rows button{flex:none}
+        .here{padding:.1rem .4rem;border:1px solid var(--edge);border-radius:.25rem;font-size:.875rem}
+        .events li{margin:0 0 .25rem}
+        input[readonly]{background:var(--page);border-style:dashed}
         .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:.4rem}
         button{flex:1 1 8rem;min-height:2.75rem;padding:.5rem 1rem;border:1px solid var(--edge);border-radius:.5rem;
         background:none;color:var(--text);font:inherit;font-weight:600;cursor:pointer}

@@ -9,10 +9,7 @@ extension PageTexts {
         wrongPassword: "Der Benutzername oder das Passwort ist falsch.",
         tooManyAttempts: { "Zu viele Versuche. Versuchen Sie es in \($0) Sekunden noch einmal." },
         busy: { "Der Server ist ausgelastet. Versuchen Sie es in \($0) Sekunden noch einmal." },
-        changePassword: {
-            "Dieses Passwort wurde erzeugt und muss erst geändert werden: Senden Sie username, password und "
-                + "new_password an POST \($0), und melden Sie sich dann mit dem neuen an."
-        },
+        changeFirst: "Dieses Passwort wurde erzeugt und muss erst geändert werden.",
         allowTitle: { "\($0) Zugriff geben?" },
         signedInAs: { "Sie sind angemeldet als \($0)." },
         willBeAble: { "\($0) kann dann:" },

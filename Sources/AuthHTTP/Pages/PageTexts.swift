@@ -9,7 +9,7 @@ struct PageTexts: Sendable {
     let wrongPassword: String
     let tooManyAttempts: @Sendable (_ seconds: String) -> String
     let busy: @Sendable (_ seconds: String) -> String
-    let changePassword: @Sendable (_ address: String) -> String
+    let changeFirst: String
     let allowTitle: @Sendable (_ client: String) -> String
     let signedInAs: @Sendable (_ username: String) -> String
     let willBeAble: @Sendable (_ client: String) -> String
@@ -61,10 +61,7 @@ struct PageTexts: Sendable {
         wrongPassword: "The user name or the password is wrong.",
         tooManyAttempts: { "Too many attempts. Try again in \($0) seconds." },
         busy: { "The server is busy. Try again in \($0) seconds." },
-        changePassword: {
-            "This password was generated and has to be changed first: send username, password and new_password to "
-                + "POST \($0), then sign in with the new one."
-        },
+        changeFirst: "This password was generated and has to be changed first.",
         allowTitle: { "Let \($0) in?" },
         signedInAs: { "You are signed in as \($0)." },
         willBeAble: { "\($0) will be able to:" },

@@ -58,10 +58,15 @@ extension Pages {
     private static func destination(_ uri: String, _ texts: PageTexts) -> HTML {
         let redirect = RedirectURI(stored: uri)
         if redirect.isPrivateUse {
-            return "\(texts.goesToApp) <strong>\(String(uri.prefix { $0 != ":" }))</strong>"
+            return "\(texts.goesToApp) <strong>\(host(of: uri))</strong>"
         }
+        return "\(redirect.isLoopback ? texts.goesToProgram : texts.goesTo) <strong>\(host(of: uri))</strong>"
+    }
+
+    /// Of an address: host and port, or the scheme of an app.
+    static func host(of uri: String) -> String {
+        guard !RedirectURI(stored: uri).isPrivateUse else { return String(uri.prefix { $0 != ":" }) }
         let authority = uri.split(separator: "/", maxSplits: 2).dropFirst().first ?? ""
-        let host = String(authority.prefix { $0 != "/" && $0 != "?" })
-        return "\(redirect.isLoopback ? texts.goesToProgram : texts.goesTo) <strong>\(host)</strong>"
+        return String(authority.prefix { $0 != "/" && $0 != "?" })
     }
 }

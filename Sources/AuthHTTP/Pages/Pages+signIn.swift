@@ -10,14 +10,14 @@ struct SignInAlert {
     let isAboutInput: Bool
 
     /// - Parameter error: one that ``Authorize/SignIn/refused(_:_:)`` has.
-    init(_ error: AuthError, _ texts: PageTexts, _ issuer: IssuerIdentifier) {
+    init(_ error: AuthError, _ texts: PageTexts) {
         let refusal = ErrorResponse(.auth(error))
         let seconds = refusal.fields[.retryAfter] ?? "1"
         (status, fields) = (refusal.status, refusal.fields)
         isAboutInput = error == .invalidCredentials
         switch error {
         case .rateLimited: text = texts.tooManyAttempts(seconds)
-        case .passwordChangeRequired: text = texts.changePassword("\(issuer.origin)/password")
+        case .passwordChangeRequired: text = texts.changeFirst
         case .invalidCredentials: text = texts.wrongPassword
         default: text = texts.busy(seconds)
         }
@@ -30,19 +30,28 @@ extension Pages {
     ///   - handle: of the flow.
     ///   - username: what was typed before; nil for what the client or the session knows.
     func signIn(
-        _ view: FlowView, handle: BrowserSecret, username: String? = nil, alert error: AuthError? = nil,
+        _ view: SignInView, handle: BrowserSecret, username: String? = nil, alert error: AuthError? = nil,
         _ language: Language
     ) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)
-        let alert = error.map { SignInAlert($0, texts, issuer) }
-        let notice: HTML = alert.map { "<p role=\"alert\" id=\"error\">\($0.text)</p>\n" } ?? ""
+        let alert = error.map { SignInAlert($0, texts) }
+        // The page that does it goes on here afterwards.
+        let change: HTML =
+            error == .passwordChangeRequired
+            ? " <a href=\"/account/password?flow=\(handle.text)\">\(AccountTexts.of(language).changePassword)</a>" : ""
+        let notice: HTML = alert.map { "<p role=\"alert\" id=\"error\">\($0.text)\(change)</p>\n" } ?? ""
+        let purpose = view.client.map { texts.toContinue($0.text) } ?? AccountTexts.of(language).yourAccount
+        let cancel: HTML =
+            view.client == nil
+            ? ""
+            : "\n<button name=\"decision\" value=\"deny\" formnovalidate>\(texts.cancel)</button>"
         let name = Self.shown(username ?? view.username ?? "")
         let mark: HTML =
             alert?.isAboutInput == true ? " aria-invalid=\"true\" aria-describedby=\"error\"" : ""
         let (onName, onPassword): (HTML, HTML) = name.isEmpty ? (" autofocus", "") : ("", " autofocus")
         let main: HTML = """
             <h1>\(texts.signIn)</h1>
-            <p class="soft">\(texts.toContinue(view.client.text))</p>
+            <p class="soft">\(purpose)</p>
             \(notice)<form method="post" action="/sign-in">
             <input type="hidden" name="flow" value="\(handle.text)">
             <label for="username">\(texts.username)</label>
@@ -51,8 +60,7 @@ extension Pages {
             <label for="password">\(texts.password)</label>
             <input id="password" name="password" type="password" required autocomplete="current-password"\(mark)\(onPassword)>
             <div class="actions">
-            <button class="main">\(texts.signIn)</button>
-            <button name="decision" value="deny" formnovalidate>\(texts.cancel)</button>
+            <button class="main">\(texts.signIn)</button>\(cancel)
             </div>
             </form>
             """

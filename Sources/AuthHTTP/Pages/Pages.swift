@@ -9,6 +9,8 @@ package struct Pages: Sendable {
     enum Forms {
         /// There are none.
         case none
+        /// They go to this server, and what answers them is of this server.
+        case ours
         /// Browsers hold `form-action` against the redirect that answers a form, too: where one may end at a client, nothing
         /// is said of forms.
         case endingAtClient
@@ -36,10 +38,12 @@ package struct Pages: Sendable {
     ///   - title: what stands before the name in the browser's tab.
     ///   - main: behind the name.
     ///   - fields: beside those of every page.
+    ///   - isWide: whether it holds lists.
     func page(
         _ language: Language, title: String, main: HTML, forms: Forms = .none, status: HTTPResponse.Status = .ok,
-        fields others: HTTPFields = [:]
+        fields others: HTTPFields = [:], isWide: Bool = false
     ) -> ErrorDialect.Rendered {
+        let width: HTML = isWide ? " class=\"wide\"" : ""
         let picture: HTML = logo.map { "<img src=\"\($0.path)\" alt=\"\">" } ?? ""
         let html: HTML = """
             <!DOCTYPE html>
@@ -52,7 +56,7 @@ package struct Pages: Sendable {
             <link rel="stylesheet" href="\(style.path)">
             </head>
             <body>
-            <main>
+            <main\(width)>
             <div class="brand">\(picture)<span>\(branding.name)</span></div>
             \(main)
             </main>
@@ -72,6 +76,7 @@ package struct Pages: Sendable {
         let policy =
             switch forms {
             case .none: "; form-action 'none'"
+            case .ours: "; form-action 'self'"
             case .endingAtClient: ""
             case .sentByScript(let hash): "; script-src 'sha256-\(hash)'"
             }

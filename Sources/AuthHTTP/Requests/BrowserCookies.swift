@@ -27,6 +27,9 @@ struct BrowserCookies: Sendable {
         HTTPField(name: .setCookie, value: flows.setting(secret.text))
     }
 
+    /// Takes the session's away.
+    var removingSession: HTTPField { HTTPField(name: .setCookie, value: session.removing) }
+
     func setting(session secret: BrowserSecret) -> HTTPField {
         HTTPField(name: .setCookie, value: session.setting(secret.text))
     }

@@ -1,3 +1,6 @@
+import HTTPTypes
+import Hummingbird
+
 /// Whether a form that a browser sends with our cookies is one of our own pages'.
 ///
 /// No token in the form: a browser says where a request comes from, and no page of another site can say otherwise (OWASP,
@@ -10,5 +13,13 @@ package enum FormOrigin {
     package static func isOurs(fetchSite: [String], origin: [String], ours: String) -> Bool {
         guard fetchSite.isEmpty else { return fetchSite == ["same-origin"] }
         return origin == [ours]
+    }
+}
+
+extension Request {
+    /// Whether a form comes from a page of this issuer's.
+    func isForm(of issuer: IssuerIdentifier) -> Bool {
+        FormOrigin.isOurs(
+            fetchSite: headers[values: .secFetchSite], origin: headers[values: .origin], ours: issuer.origin)
     }
 }

@@ -21,7 +21,7 @@ package struct Routes: Sendable {
     /// Every path of the server, on one screen.
     ///
     /// - Parameters:
-    ///   - logInLimit: counts requests to `/password` and forms of `/sign-in` too, which are no second way to guess.
+    ///   - logInLimit: counts requests to `/password` and forms of `/sign-in` and `/account/password` too, which are no second way to guess.
     ///   - oauth: what clients use.
     ///   - offersOAuth: whether any of it is there; the issuer may be none that OAuth can use.
     ///   - issuer: as it stands in the tokens: what the metadata says and where it is found follow from it.
@@ -29,7 +29,8 @@ package struct Routes: Sendable {
     package init(
         logIn: LogInEndpoint, logInLimit: any RateLimiter, changePassword: ChangePasswordEndpoint,
         register: RegisterEndpoint, registerLimit: any RateLimiter, authorize: AuthorizeEndpoint,
-        authorizeLimits: AuthorizeLimits, signIn: SignInEndpoint, pages: Pages, oauth: OAuthEndpoints,
+        authorizeLimits: AuthorizeLimits, signIn: SignInEndpoint, account: AccountEndpoints, pages: Pages,
+        oauth: OAuthEndpoints,
         offersOAuth: Bool, ready: ReadyEndpoint, issuer: String, longestMaxAge: Duration,
         propagation: KeyPropagationTracker
     ) {
@@ -47,6 +48,9 @@ package struct Routes: Sendable {
                 "/authorize", limit: authorizeLimits.usual, readingCounts: true, limitOfLong: authorizeLimits.long,
                 pages, authorize),
             .page("/sign-in", limit: logInLimit, pages, signIn),
+            .page("/account", limit: authorizeLimits.usual, readingCounts: true, pages, account.overview),
+            .page("/account/password", limit: logInLimit, pages, account.password),
+            .get("/.well-known/change-password", cache: .nothing, errors: .json, ChangePasswordLinkEndpoint()),
             .oauth("/token", oauth.token),
             .oauth("/revoke", oauth.revoke),
             .oauth("/introspect", oauth.introspect),

@@ -12,9 +12,11 @@ extension SQLStatement {
         id, recorded_at, actor, action, outcome, reason, user_id, username, client, address, user_agent, kid, jti
         """
     /// Each takes its value twice.
-    private static let isWanted = ["username", "client", "address", "action", "outcome"].map { column in
-        "(CAST(? AS text) IS NULL OR \(column) = ?)"
-    }.joined(separator: " AND ")
+    private static let isWanted =
+        "(CAST(? AS bigint) IS NULL OR user_id = ?) AND "
+        + ["username", "client", "address", "action", "outcome"].map { column in
+            "(CAST(? AS text) IS NULL OR \(column) = ?)"
+        }.joined(separator: " AND ")
     /// The last row of those that a page may look at.
     fileprivate static let auditPageEnd = SQLStatement(
         """
@@ -104,7 +106,8 @@ extension SQLTransaction {
     }
 
     private static func wanted(_ filter: AuditFilter) -> [SQLValue] {
-        [filter.username, filter.client, filter.address, filter.action?.rawValue, filter.outcome?.rawValue]
+        [.optional(filter.user), .optional(filter.user)]
+            + [filter.username, filter.client, filter.address, filter.action?.rawValue, filter.outcome?.rawValue]
             .flatMap { text in [SQLValue.optional(text), .optional(text)] }
     }
 

@@ -61,7 +61,9 @@ extension Server {
             store: store, hasher: app.app.hasher, log: log, delays: delays, signer: signer,
             time: app.time)
         let changePassword = ChangePassword(
-            store: store, hasher: app.app.hasher, log: log, delays: delays, time: app.time)
+            store: store, hasher: app.app.hasher, log: log, delays: delays, session: settings.sessions.policy,
+            time: app.time)
+        let account = OwnAccount(store: store, policy: settings.sessions.policy, time: app.time)
         let register = app.app.register(in: store, isOpen: settings.accounts.registrationIsOpen)
         var policy = Authorize.Policy()
         policy.session = settings.sessions.policy
@@ -80,7 +82,12 @@ extension Server {
             authorizeLimits: AuthorizeLimits(
                 usual: app.rateLimiter(name: "authorize", times: AuthorizeLimits.factor),
                 long: app.rateLimiter(name: "authorize-long")),
-            signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics), pages: pages,
+            signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics),
+            account: AccountEndpoints(
+                overview: AccountEndpoint(account: account, authorize: authorize, pages: pages),
+                password: ChangePasswordPageEndpoint(
+                    changePassword: changePassword, account: account, pages: pages)),
+            pages: pages,
             oauth: app.oauthEndpoints(keyRing, signer, refreshKeys, logger, metrics: metrics),
             offersOAuth: settings.tokens.oauthObstacle == nil, ready: ready,
             issuer: settings.tokens.issuer, longestMaxAge: settings.keys.policy.maxAge,
