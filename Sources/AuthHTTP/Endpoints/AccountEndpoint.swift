@@ -66,7 +66,7 @@ enum AccountForm: Equatable, Sendable {
 
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     init(_ request: Request) async throws {
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded", largest: JSONBody.largest)
+        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
         let fields = try FormFields(body.readableBytesView)
         switch fields["action"] {
         case "end-session": self = .endSession(fields["session"] ?? "")

@@ -71,7 +71,7 @@ struct ChangePasswordForm: Sendable {
     /// - Parameter name: of who is signed in, whatever the form says; nil where nobody is.
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     init(_ request: Request, signedIn name: String?) async throws {
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded", largest: JSONBody.largest)
+        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
         let fields = try FormFields(body.readableBytesView)
         flow = fields["flow"].flatMap(BrowserSecret.init)
         isSignedIn = flow == nil && name != nil
