@@ -93,7 +93,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--runs", type=int, help="runs of each measurement (default: 5; with --quick 2)")
     parser.add_argument("--seconds", type=int, help="length of each run (default: 4; with --quick 1)")
-    parser.add_argument("--quick", action="store_true", help="the same rows in under 3 minutes, of little worth")
+    parser.add_argument("--quick", action="store_true", help="the same rows in some 5 minutes, of little worth")
     parser.add_argument("--long", action="store_true", help="10 minutes instead of 1 for the memory of the mix (j)")
     parser.add_argument(
         "--output",
