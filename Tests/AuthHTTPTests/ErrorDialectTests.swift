@@ -164,7 +164,7 @@ struct ErrorDialectTests {
         #expect(answer.fields[.contentSecurityPolicy]?.hasPrefix("default-src 'none';") == true)
         for field in row.fields { #expect(lines(answer.fields).contains(field)) }
         // Of what a person can only wait for there is a sentence of its own.
-        let seconds = answer.fields[.retryAfter].map { "Try again in \($0) seconds." }
+        let seconds = answer.fields[.retryAfter].map { "Try again in \($0 == "1" ? "a second" : "\($0) seconds")." }
         #expect(body(answer).contains("<p role=\"alert\">\(row.sentence)</p>") || body(answer).contains(seconds ?? "?"))
         #expect(body(answer).contains("<code>\(id)</code>"))
         #expect(!body(answer).contains("<script"))

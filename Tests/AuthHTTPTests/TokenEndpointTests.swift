@@ -70,7 +70,7 @@ struct TokenEndpointTests {
             #expect(answer["Content-Type"] == "application/json")
             #expect(answer["Cache-Control"] == "no-store")
             #expect(answer["Access-Control-Allow-Origin"] == "*")
-            #expect((answer["WWW-Authenticate"]?.hasPrefix("Basic") == true) == (row.status == 401))
+            #expect((answer["WWW-Authenticate"]?.hasPrefix("Basic realm=\"") == true) == (row.status == 401))
             // The code is good for who shows a right secret.
             let again = try await server.answer(OAuthSample.post("/token", OAuthSample.exchange))
             #expect(again.status == 200)

@@ -14,7 +14,7 @@ package struct PruneAudit: Sendable {
     /// Takes a step in each of the logs. Other servers of the store may do the same at the same time.
     /// - Returns: how long to wait before the next.
     package func callAsFunction() async throws -> Duration {
-        let now = time.now
+        let (now, start) = (time.now, time.uptime)
         var deleted = 0
         if let audit = retention.audit {
             deleted += try await store.write { transaction in
@@ -26,6 +26,6 @@ package struct PruneAudit: Sendable {
                 try transaction.deleteAuthLogs(before: now - authLogs, limit: AuditRetention.step)
             }
         }
-        return PruningPace.pause(after: deleted)
+        return PruningPace.pause(after: deleted, took: time.uptime - start)
     }
 }

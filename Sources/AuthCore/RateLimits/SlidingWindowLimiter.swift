@@ -13,7 +13,8 @@ package final class SlidingWindowLimiter: RateLimiter {
 
     private struct Table {
         var windows: [RateLimitKey: SlidingWindow] = [:]
-        var overflow = [SlidingWindow](repeating: SlidingWindow(), count: SlidingWindowLimiter.overflowCount)
+        /// Empty until they are needed, which at most servers is never: they are a megabyte.
+        var overflow: [SlidingWindow] = []
         var lastSweep = Int64.min
     }
 
@@ -40,11 +41,14 @@ package final class SlidingWindowLimiter: RateLimiter {
                 if table.windows.count >= capacity { sweep(&table, now) }
                 let slot = Int(UInt(bitPattern: key.hashValue) % UInt(Self.overflowCount))
                 guard table.windows.count < capacity else {
+                    if table.overflow.isEmpty {
+                        table.overflow = Array(repeating: SlidingWindow(), count: Self.overflowCount)
+                    }
                     return table.overflow[slot].admit(at: now, limit: limit.limit, window: window)
                 }
                 // Whoever gets a place of his own keeps what the shared window has on him.
-                table.windows[key] =
-                    table.overflow[slot].isDead(at: now, window: window) ? SlidingWindow() : table.overflow[slot]
+                let shared = table.overflow.isEmpty ? SlidingWindow() : table.overflow[slot]
+                table.windows[key] = shared.isDead(at: now, window: window) ? SlidingWindow() : shared
             }
             return table.windows[key, default: SlidingWindow()].admit(at: now, limit: limit.limit, window: window)
         }

@@ -52,7 +52,7 @@ package protocol FlowWrites: FlowReads {
     /// Ends a flow with an answer to the client: once, and only in the browser that began it.
     /// - Returns: false where it was done before, is over, or is not this browser's.
     func finishFlow(_ hash: [UInt8], browser: [UInt8], at moment: Timestamp) throws -> Bool
-    /// Deletes at most 500 flows that were over before `moment`.
+    /// Deletes at most ``PruningPace/step`` flows that were over before `moment`.
     /// - Returns: how many.
     func deleteSomeFlows(overBefore moment: Timestamp) throws -> Int
 }

@@ -17,10 +17,10 @@ package struct PruneAccess: Sendable {
     /// Takes a step in each. Other servers of the store may do the same at the same time.
     /// - Returns: how long to wait before the next.
     package func callAsFunction() async throws -> Duration {
-        let over = time.now - Self.keeping
+        let (over, start) = (time.now - Self.keeping, time.uptime)
         let flows = try await store.write { transaction in try transaction.deleteSomeFlows(overBefore: over) }
         let sessions = try await store.write { transaction in try transaction.deleteSomeSessions(overBefore: over) }
         let grants = try await store.write { transaction in try transaction.deleteSomeGrants(overBefore: over) }
-        return PruningPace.pause(after: flows + sessions + grants)
+        return PruningPace.pause(after: flows + sessions + grants, took: time.uptime - start)
     }
 }

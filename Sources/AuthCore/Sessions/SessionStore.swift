@@ -27,7 +27,7 @@ package protocol SessionWrites: SessionReads {
     /// Ends every session there is.
     /// - Returns: how many.
     func endAllSessions(at moment: Timestamp) throws -> Int
-    /// Deletes at most 500 sessions that were over before `moment`.
+    /// Deletes at most ``PruningPace/step`` sessions that were over before `moment`.
     /// - Returns: how many.
     func deleteSomeSessions(overBefore moment: Timestamp) throws -> Int
 }

@@ -7,8 +7,12 @@ extension PageTexts {
         password: "Passwort",
         cancel: "Abbrechen",
         wrongPassword: "Der Benutzername oder das Passwort ist falsch.",
-        tooManyAttempts: { "Zu viele Versuche. Versuchen Sie es in \($0) Sekunden noch einmal." },
-        busy: { "Der Server ist ausgelastet. Versuchen Sie es in \($0) Sekunden noch einmal." },
+        tooManyAttempts: {
+            "Zu viele Versuche. Versuchen Sie es in \($0 == "1" ? "einer Sekunde" : "\($0) Sekunden") noch einmal."
+        },
+        busy: {
+            "Der Server ist ausgelastet. Versuchen Sie es in \($0 == "1" ? "einer Sekunde" : "\($0) Sekunden") noch einmal."
+        },
         changeFirst: "Dieses Passwort wurde erzeugt und muss erst geändert werden.",
         allowTitle: { "\($0) Zugriff geben?" },
         signedInAs: { "Sie sind angemeldet als \($0)." },

@@ -63,7 +63,7 @@ package enum ErrorDialect: Sendable {
     private static func oauth(_ error: ErrorResponse) -> Rendered {
         var fields = error.fields
         // The scheme that a client identifies itself with; a bearer token would be no help here.
-        fields[.wwwAuthenticate] = error.oauthCode == .invalidClient ? "Basic" : nil
+        fields[.wwwAuthenticate] = error.oauthCode == .invalidClient ? ErrorResponse.basicChallenge : nil
         fields[.cacheControl] = "no-store"
         fields[.pragma] = "no-cache"
         return Rendered(status: error.oauthStatus, type: "application/json", body: error.oauthJSON, fields: fields)

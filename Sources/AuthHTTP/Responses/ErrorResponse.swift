@@ -61,6 +61,9 @@ package struct ErrorResponse: Sendable {
         }
     }
 
+    /// A realm there has to be (RFC 7617 §2); it means nothing.
+    static let basicChallenge = "Basic realm=\"jwks-server\""
+
     private init(_ error: AuthError) {
         switch error {
         case .invalidRequest(let reason): self.init(.badRequest, "invalid_request", .invalidRequest, reason)
@@ -70,7 +73,9 @@ package struct ErrorResponse: Sendable {
             self.init(
                 .unauthorized, "invalid_credentials", .invalidClient, error.description, [.wwwAuthenticate: "Bearer"])
         case .invalidClient:
-            self.init(.unauthorized, "invalid_client", .invalidClient, error.description, [.wwwAuthenticate: "Basic"])
+            self.init(
+                .unauthorized, "invalid_client", .invalidClient, error.description,
+                [.wwwAuthenticate: Self.basicChallenge])
         case .tokenRefused(let refusal):
             let code = OAuthErrorCode(refusal)
             self.init(.badRequest, code.rawValue, code, refusal.description)

@@ -33,12 +33,13 @@ extension SQLStatement {
     fileprivate static let deleteSomeGrants = deletion(of: "grants", key: "id")
     fileprivate static let deleteSomeRevokedTokens = deletion(of: "revoked_tokens", key: "jti")
 
-    /// At most 500 rows, the oldest first, and none that another node deletes at the same time: nobody waits for it.
+    /// As many rows as a step of ``PruningPace`` takes, the oldest first, and none that another node deletes at the same time: nobody waits for it.
     static func deletion(of table: String, key: String) -> SQLStatement {
         SQLStatement { dialect in
             """
             DELETE FROM \(table) WHERE \(key) IN
-                (SELECT \(key) FROM \(table) WHERE expires_at < ? ORDER BY expires_at LIMIT 500 \(dialect.unlessLocked))
+                (SELECT \(key) FROM \(table) WHERE expires_at < ? ORDER BY expires_at LIMIT \(PruningPace.step)
+                \(dialect.unlessLocked))
             """
         }
     }

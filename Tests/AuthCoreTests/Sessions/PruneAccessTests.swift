@@ -50,6 +50,12 @@ import Testing
         #expect(rows == [0, 0, 0, 0, 0])
     }
 
+    @Test("deletes for a tenth of the time at most, whatever a row costs") func pace() {
+        #expect(PruningPace.pause(after: 1, took: .milliseconds(5)) == .milliseconds(100))
+        #expect(PruningPace.pause(after: 1, took: .milliseconds(50)) == .milliseconds(450))
+        #expect(PruningPace.pause(after: 0, took: .milliseconds(50)) == PruningPace.rest)
+    }
+
     @Test("what was ended early stays until it is over: it is known if it comes back") func ended() async throws {
         try await fill()
         try await store.write { transaction in _ = try transaction.endGrants(of: 1, for: .signedOut, at: Sample.now) }
