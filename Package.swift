@@ -47,12 +47,14 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "AuthCore", dependencies: [crypto, cryptoExtras, logging], swiftSettings: settings),
         .target(name: "CHashingMemory"),
         .target(
             name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium", crypto],
             swiftSettings: settings),
+        .target(name: "AuthOpenSSL", dependencies: ["AuthCore", "COpenSSL"], swiftSettings: settings),
         .target(name: "AuthSQL", dependencies: ["AuthCore", crypto], swiftSettings: settings),
         .target(name: "AuthPostgres", dependencies: ["AuthCore", "AuthSQL", "CLibPQ"], swiftSettings: settings),
         .target(
@@ -81,8 +83,8 @@ let package = Package(
         .target(
             name: "AuthServer",
             dependencies: [
-                "AuthCore", "AuthHTTP", "AuthPostgres", "AuthSQL", "AuthSQLite", "AuthSodium", "CLinux", logging,
-                metrics, serviceLifecycle,
+                "AuthCore", "AuthHTTP", "AuthOpenSSL", "AuthPostgres", "AuthSQL", "AuthSQLite", "AuthSodium", "CLinux",
+                logging, metrics, serviceLifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -111,6 +113,10 @@ let package = Package(
         .testTarget(name: "FuzzingTests", dependencies: ["AuthTestSupport", "Fuzzing"], swiftSettings: settings),
         .testTarget(
             name: "AuthCoreTests", dependencies: ["AuthCore", "AuthTestSupport", crypto, cryptoExtras, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthOpenSSLTests",
+            dependencies: ["AuthCore", "AuthOpenSSL", "AuthTestSupport", crypto, cryptoExtras],
             swiftSettings: settings),
         .testTarget(
             name: "AuthPostgresTests",

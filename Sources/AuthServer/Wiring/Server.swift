@@ -1,5 +1,6 @@
 import AuthCore
 import AuthHTTP
+import AuthOpenSSL
 import AuthPostgres
 import AuthSodium
 import CLinux
@@ -50,7 +51,7 @@ struct Server {
         let node = "\(HostResources.hostName):\(port)"
         let rotationLoop = KeyRotationLoop(
             rotate: app.rotateKeys, sealer: app.sealer, keyRing: keyRing, store: app.store, tracker: tracker,
-            node: node, time: app.time, logger: logger)
+            node: node, time: app.time, logger: logger, rsaSignerMaker: { try OpenSSLSigner(pkcs8: $0) })
         self.logger = logger
         self.certificates = certificates
         drainDelay = settings.listener.drainDelay

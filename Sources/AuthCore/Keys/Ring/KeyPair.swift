@@ -45,6 +45,14 @@ package enum KeyPair: Sendable {
         }
     }
 
+    /// What `make` makes of an RSA key; nil of another one.
+    func signer(by make: RSASignerMaker) throws -> (any RSASigner)? {
+        guard case .rs256 = self else { return nil }
+        var copy = encoded
+        defer { copy.resetBytes(in: 0..<copy.count) }
+        return try make(copy)
+    }
+
     /// PKCS#8 (RFC 5958); of an Ed25519 key its 32-byte seed (RFC 8032 §5.1.5). A copy, for the caller to wipe.
     var encoded: Data {
         switch self {

@@ -38,14 +38,19 @@ package final class KeyRotationLoop: Sendable {
     private let node: String
     private let time: any TimeSource
     private let logger: Logger
+    private let rsaSignerMaker: RSASignerMaker?
     private let state = Mutex(State())
     private let looks = SharedTurns<KeySchedule.Plan>()
 
-    /// - Parameter node: this process's name among those that share the store, the same after a restart.
+    /// - Parameters:
+    ///   - node: this process's name among those that share the store, the same after a restart.
+    ///   - rsaSignerMaker: of what signs with the RSA keys; nil where they sign by themselves.
     package init(
         rotate: RotateKeys, sealer: KeySealer, keyRing: CurrentKeyRing, store: any Store,
-        tracker: KeyPropagationTracker, node: String, time: any TimeSource, logger: Logger
+        tracker: KeyPropagationTracker, node: String, time: any TimeSource, logger: Logger,
+        rsaSignerMaker: RSASignerMaker? = nil
     ) {
+        self.rsaSignerMaker = rsaSignerMaker
         self.rotate = rotate
         self.sealer = sealer
         self.keyRing = keyRing
@@ -166,7 +171,7 @@ package final class KeyRotationLoop: Sendable {
 
     private func signingKey(_ stored: StoredKey?) throws -> SigningKey? {
         guard let stored, case .keyPair(let pair) = try open(stored) else { return nil }
-        return SigningKey(id: stored.id, pair: pair)
+        return try SigningKey(id: stored.id, pair: pair, maker: rsaSignerMaker)
     }
 
     private func follow(_ records: [KeyEncryptionKeyRecord]) {

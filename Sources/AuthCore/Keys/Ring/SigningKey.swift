@@ -3,13 +3,24 @@ package struct SigningKey: Sendable {
     /// The `kid` of its tokens.
     package let id: KeyID
     private let pair: KeyPair
+    private let signer: (any RSASigner)?
     private let ofJWT: [UInt8]
     private let ofAccessToken: [UInt8]
 
     /// The key of this kid.
-    package init(id: KeyID, pair: KeyPair) {
+    /// - Parameter maker: of what signs with an RSA key; nil where that is the pair itself.
+    /// - Throws: what `maker` throws.
+    package init(id: KeyID, pair: KeyPair, maker: RSASignerMaker?) throws {
+        self.init(id: id, pair: pair, signer: try maker.flatMap { try pair.signer(by: $0) })
+    }
+
+    /// The key of this kid, which signs by itself.
+    package init(id: KeyID, pair: KeyPair) { self.init(id: id, pair: pair, signer: nil) }
+
+    private init(id: KeyID, pair: KeyPair, signer: (any RSASigner)?) {
         self.id = id
         self.pair = pair
+        self.signer = signer
         ofJWT = Self.encodedHeader(.jwt, id, pair.algorithm)
         ofAccessToken = Self.encodedHeader(.atJWT, id, pair.algorithm)
     }
@@ -23,7 +34,7 @@ package struct SigningKey: Sendable {
         token.append(UInt8(ascii: "."))
         token.reserveCapacity(1_024)
         Base64URL.append(claims.json, to: &token)
-        let signature = try pair.signature(over: token)
+        let signature = try signer?.signature(over: token) ?? Array(pair.signature(over: token))
         token.append(UInt8(ascii: "."))
         Base64URL.append(signature, to: &token)
         return String(decoding: token, as: UTF8.self)
