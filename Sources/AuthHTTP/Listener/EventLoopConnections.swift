@@ -12,6 +12,8 @@ final class EventLoopConnections {
     private static let untilResumed: TimeAmount = .microseconds(100)
 
     private let eventLoop: any EventLoop
+    /// Of the tasks that answer requests.
+    let executor: EventLoopExecutor
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var timer: RepeatedTask?
     private var lastTick: NIODeadline?
@@ -25,6 +27,7 @@ final class EventLoopConnections {
     /// Called on `eventLoop`.
     init(on eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
+        executor = EventLoopExecutor(eventLoop)
         timer = startTimer(Self.tick)
     }
 

@@ -11,14 +11,16 @@ struct HummingbirdBridge: Sendable {
     let logger: Logger
 
     /// Builds what is behind the HTTP/1 codec of `channel`, and starts to answer on a task of its own.
-    func take(_ channel: any Channel, from caller: Caller) {
+    /// - Parameter executor: of the channel's event loop.
+    func take(_ channel: any Channel, from caller: Caller, on executor: EventLoopExecutor) {
         let connection = Connection { [responder] request, writer, channel in
             let response = await responder.respond(to: request.invitingBody(over: channel), from: caller)
             try await writer.write(response: response.head, body: response.body)
         }
         connection.setup(channel: channel, logger: logger).whenComplete { [logger] result in
             switch result {
-            case .success(let requests): Task { await connection.handle(value: requests, logger: logger) }
+            case .success(let requests):
+                Task(executorPreference: executor) { await connection.handle(value: requests, logger: logger) }
             case .failure: channel.close(promise: nil)
             }
         }

@@ -2,6 +2,7 @@
 // It must not build the object graph (that is Wiring's) or hold a rule.
 
 package import ArgumentParser
+import AuthHTTP
 import Glibc
 
 /// The program. `jwks-server` alone means `jwks-server serve`.
@@ -55,6 +56,7 @@ package struct JWKSServer: AsyncParsableCommand {
             var command = try parseAsRoot()
             if var serve = command as? Serve {
                 serve.signals = signals
+                EventLoops.limit(to: HostResources.current.cores)
                 try await serve.run()
             } else if var audit = command as? Audit {
                 audit.signals = signals

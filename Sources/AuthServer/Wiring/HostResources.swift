@@ -21,7 +21,16 @@ package struct HostResources: Sendable {
         let physical = Int(ProcessInfo.processInfo.physicalMemory / 1024)
         let limit = (try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8))
             .flatMap { Int($0.split(separator: "\n").first ?? "") }
-        return HostResources(cores: System.coreCount, memoryKiB: min(physical, limit.map { $0 / 1024 } ?? physical))
+        return HostResources(cores: cores, memoryKiB: min(physical, limit.map { $0 / 1024 } ?? physical))
+    }
+
+    /// NIO counts quotas and cpusets, and not the cores that `taskset` or `CPUAffinity=` allows.
+    private static var cores: Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let name = "Cpus_allowed:"
+        let mask = status.split(separator: "\n").first { $0.hasPrefix(name) }?.dropFirst(name.count) ?? ""
+        let allowed = mask.compactMap(\.hexDigitValue).reduce(0) { $0 + $1.nonzeroBitCount }
+        return allowed == 0 ? System.coreCount : min(System.coreCount, allowed)
     }
 
     /// Raises this process's limit of open files as far as it may: a connection is a file, and the usual 1,024 are too few
