@@ -54,19 +54,29 @@ final class GroupCommit: Sendable {
         _ db: Database, _ body: () throws -> Result
     ) throws -> Swift.Result<Result, any Error> {
         do {
-            var result: Result?
-            try db.inSavepoint {
-                result = try body()
-                return .commit
-            }
-            guard let result else { throw AuthError.unavailable("a unit of work ended without a result") }
-            return .success(result)
+            return .success(try undoingFailure(db, body))
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             return .failure(error.asUnavailable)
         } catch let error as DatabaseError {
             throw error
         } catch {
             return .failure(error)
+        }
+    }
+
+    /// As GRDB's `inSavepoint`, which parses its statements each time.
+    private static func undoingFailure<Result>(_ db: Database, _ body: () throws -> Result) throws -> Result {
+        func run(_ sql: String) throws { try db.cachedStatement(sql: sql).execute() }
+        try run("SAVEPOINT unit")
+        do {
+            let result = try body()
+            try run("RELEASE unit")
+            return result
+        } catch {
+            // Where SQLite has ended the whole transaction by itself there is none any more.
+            try? run("ROLLBACK TO unit")
+            try? run("RELEASE unit")
+            throw error
         }
     }
 

@@ -92,7 +92,7 @@ extension SQLiteStore {
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
-        configuration.maximumReaderCount = 4
+        configuration.maximumReaderCount = GroupRead.most
         configuration.foreignKeysEnabled = true
         // What is deleted is overwritten: sealed private halves and handovers must not linger in free pages.
         configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA secure_delete = ON") }

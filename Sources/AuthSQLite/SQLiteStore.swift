@@ -11,12 +11,14 @@ package final class SQLiteStore: Store {
     /// For tests, which look at rows that the port does not show.
     package let database: any DatabaseWriter
     private let writer: GroupCommit
+    private let readers: GroupRead
     private let files: DatabaseFiles?
 
     private init(_ database: any DatabaseWriter, files: DatabaseFiles? = nil) {
         self.database = database
         self.files = files
         writer = GroupCommit(database, files: files)
+        readers = GroupRead(database) { try files?.requireUnchanged() }
     }
 
     /// Opens the file, creates it if need be, and brings its tables up to date.
@@ -29,7 +31,7 @@ package final class SQLiteStore: Store {
     /// A store in memory, empty, gone with its last reference: for tests.
     package static func inMemory() throws -> SQLiteStore { SQLiteStore(try openInMemory()) }
 
-    /// On one of several readers, beside the writer.
+    /// On one of several readers, beside the writer, with those that wait.
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any ReadTransaction) throws -> Result
     ) async throws -> Result {
@@ -41,10 +43,7 @@ package final class SQLiteStore: Store {
         _ body: @escaping @Sendable (SQLiteDriver) throws -> Result
     ) async throws -> Result {
         do {
-            return try await database.read { [files] db in
-                try files?.requireUnchanged()
-                return try body(SQLiteDriver(db: db))
-            }
+            return try await readers.run { db in try body(SQLiteDriver(db: db)) }
         } catch let error as DatabaseError {
             throw error.asUnavailable
         }
