@@ -179,7 +179,14 @@ extension StoreLaw {
 
     static func secrets(_ id: String, in store: any Store) async throws -> [ClientSecretRecord] {
         let id = try Sample.clientID(id)
-        return try await store.read { transaction in try transaction.secrets(of: id) }
+        return try await store.read { transaction in
+            let secrets = try transaction.secrets(of: id)
+            let both = try transaction.clientAndSecrets(id)
+            try require(
+                try both?.client == transaction.client(id) && both?.secrets ?? [] == secrets,
+                "both at once are what they are one by one")
+            return secrets
+        }
     }
 
     static func insert(_ client: Client, secret: String? = nil, in store: any Store) async throws {

@@ -17,10 +17,9 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
 
     /// Every law, slice by slice.
     package static let all =
-        accounts + userStates + clients + clientSecrets + resources + consents + grants + refreshing + codes + sessions
-        + flows
-        + endOfAccess + ownAccount + tokenSecrets + audit + auditEvents + keys + signing + keyEncryptionKeys
-        + keyPropagation
+        accounts + userStates + clients + clientSecrets + resources + consents + grants + grantedTokens + refreshing
+        + codes + sessions + flows + endOfAccess + ownAccount + tokenSecrets + audit + auditEvents + keys + signing
+        + keyEncryptionKeys + keyPropagation
         + keySights
         + loginRecords
         + unitsOfWork

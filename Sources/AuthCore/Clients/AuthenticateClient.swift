@@ -26,10 +26,9 @@ package struct AuthenticateClient: Sendable {
     package func callAsFunction(
         _ credentials: ClientCredentials, in transaction: some ClientReads, at now: Timestamp
     ) throws -> Client {
-        guard let client = try credentials.id.flatMap({ try transaction.client($0) }) else {
+        guard let (client, secrets) = try credentials.id.flatMap({ try transaction.clientAndSecrets($0) }) else {
             throw AuthError.invalidClient
         }
-        let secrets = client.kind == .confidential ? try transaction.secrets(of: client.id) : []
         guard Self.isAuthentic(credentials, client, secrets, at: now) else { throw AuthError.invalidClient }
         return client
     }

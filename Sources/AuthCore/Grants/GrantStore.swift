@@ -9,6 +9,9 @@ package protocol GrantReads {
     /// What clients have of a user by grants that are neither ended nor over at `moment`, and whose refresh tokens are not
     /// either: of several for the same one row, the oldest first.
     func accesses(of user: UserID, at moment: Timestamp) throws -> [ClientAccess]
+    /// The account on whose behalf a token acts, if at `moment` nothing has ended that the token hangs on: it was not revoked
+    /// by itself, its grant is this user's to this client, neither ended nor over, and neither of the two is disabled.
+    func account(behind token: GrantedToken, at moment: Timestamp) throws -> Account?
     /// Whether one access token was revoked by itself.
     func isRevoked(tokenID: String) throws -> Bool
 }
@@ -54,4 +57,24 @@ package protocol GrantWrites: GrantReads {
     /// Deletes at most ``PruningPace/step`` each of the grants, codes and revoked tokens that were over before `moment`.
     /// - Returns: how many.
     func deleteSomeGrants(overBefore moment: Timestamp) throws -> Int
+}
+
+/// An access token that hangs on a grant, by what it says of itself.
+package struct GrantedToken: Equatable, Sendable {
+    /// `jti`.
+    package let tokenID: String
+    /// `gid`.
+    package let grant: GrantID
+    /// `client_id`.
+    package let client: ClientID
+    /// `sub`.
+    package let user: UserID
+
+    /// A token that says this.
+    package init(tokenID: String, grant: GrantID, client: ClientID, user: UserID) {
+        self.tokenID = tokenID
+        self.grant = grant
+        self.client = client
+        self.user = user
+    }
 }

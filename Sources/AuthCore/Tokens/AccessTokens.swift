@@ -20,36 +20,40 @@ package struct AccessTokens: Sendable {
         return token
     }
 
-    /// What a token hangs on; nil where any of it has ended: the token was revoked, the grant is over, the account or the
-    /// client is disabled or gone.
+    /// Whom a token stands for; nil where anything has ended that it hangs on: the token was revoked, the grant is over, the
+    /// account or the client is disabled or gone.
     func holder(of token: VerifiedToken, in transaction: any ReadTransaction) throws -> TokenHolder? {
-        guard let tokenID = token.tokenID, try !transaction.isRevoked(tokenID: tokenID) else { return nil }
-        if let text = token.clientID {
-            guard let client = try ClientID(text).flatMap({ try transaction.client($0) }), client.disabledAt == nil
-            else {
-                return nil
-            }
-            if text == token.subject, token.grant == nil { return TokenHolder(account: nil, grant: nil) }
-            guard let grant = try token.grant.flatMap({ try transaction.grant($0, at: time.now) }),
-                grant.client == client.id, grant.user == token.user
-            else { return nil }
-            return try account(of: token, in: transaction).map { TokenHolder(account: $0, grant: grant) }
+        guard let tokenID = token.tokenID else { return nil }
+        if let grant = token.grant {
+            guard let user = token.user, let client = token.clientID.flatMap({ ClientID($0) }) else { return nil }
+            return try transaction.account(
+                behind: GrantedToken(tokenID: tokenID, grant: grant, client: client, user: user), at: time.now
+            ).map(TokenHolder.account)
         }
-        return try account(of: token, in: transaction).map { TokenHolder(account: $0, grant: nil) }
-    }
-
-    private func account(of token: VerifiedToken, in transaction: any ReadTransaction) throws -> Account? {
+        guard try !transaction.isRevoked(tokenID: tokenID) else { return nil }
+        if let text = token.clientID {
+            guard text == token.subject, let client = try ClientID(text).flatMap({ try transaction.client($0) }),
+                client.disabledAt == nil
+            else { return nil }
+            return .client
+        }
         guard let account = try token.user.flatMap({ try transaction.account($0) }), account.disabledAt == nil else {
             return nil
         }
-        return account
+        return .account(account)
     }
 }
 
 /// Whom a good token stands for.
-struct TokenHolder: Sendable {
+enum TokenHolder: Sendable {
+    /// A user, to whom it was given, or to a client on their behalf.
+    case account(Account)
+    /// The client itself.
+    case client
+
     /// nil for a client's own.
-    let account: Account?
-    /// nil for a client's own, and for one of `/auth`.
-    let grant: Grant?
+    var account: Account? {
+        guard case .account(let account) = self else { return nil }
+        return account
+    }
 }

@@ -26,13 +26,16 @@ extension SQLStatement {
 /// The secrets of clients.
 extension SQLTransaction {
     func secrets(of client: ClientID) throws -> [ClientSecretRecord] {
-        try driver.fetch(.selectSecrets, .text(client.text)).map { row in
-            ClientSecretRecord(
-                digest: ClientSecretDigest(
-                    stored: try row.bytes(1, "client_secrets.hash", count: ClientSecretDigest.length)),
-                createdAt: try row.moment(2, "client_secrets.created_at"),
-                expiresAt: try row.optionalMoment(3, "client_secrets.expires_at"))
-        }
+        try driver.fetch(.selectSecrets, .text(client.text)).map { row in try secret(row, from: 1) }
+    }
+
+    /// A row that has a secret's columns from this one on.
+    func secret(_ row: SQLRow, from index: Int) throws -> ClientSecretRecord {
+        ClientSecretRecord(
+            digest: ClientSecretDigest(
+                stored: try row.bytes(index, "client_secrets.hash", count: ClientSecretDigest.length)),
+            createdAt: try row.moment(index + 1, "client_secrets.created_at"),
+            expiresAt: try row.optionalMoment(index + 2, "client_secrets.expires_at"))
     }
 
     func addSecret(

@@ -7,12 +7,21 @@ extension SQLStatement {
             created_at, disabled_at, secret_place,
             (SELECT \(dialect.joinTexts)(resource, ' ') FROM client_resources WHERE client_id = clients.id),
             backchannel_logout_uri
-        FROM clients
         """
     }
-    fileprivate static let selectClient = SQLStatement { dialect in "\(clientColumns(dialect)) WHERE id = ?" }
+    fileprivate static let selectClient = SQLStatement { dialect in
+        "\(clientColumns(dialect)) FROM clients WHERE id = ?"
+    }
     fileprivate static let selectClients = SQLStatement { dialect in
-        "\(clientColumns(dialect)) WHERE id > ? ORDER BY id LIMIT ?"
+        "\(clientColumns(dialect)) FROM clients WHERE id > ? ORDER BY id LIMIT ?"
+    }
+    fileprivate static let selectClientAndSecrets = SQLStatement { dialect in
+        """
+        \(clientColumns(dialect)), hash, begins_at, ends_at
+        FROM clients LEFT JOIN (SELECT client_id, hash, created_at AS begins_at, expires_at AS ends_at
+            FROM client_secrets) AS secrets ON secrets.client_id = clients.id
+        WHERE id = ? ORDER BY begins_at, ends_at IS NULL
+        """
     }
     fileprivate static let insertClient = SQLStatement(
         """
@@ -39,6 +48,13 @@ extension SQLStatement {
 extension SQLTransaction: ClientWrites {
     func client(_ id: ClientID) throws -> Client? {
         try driver.fetch(.selectClient, .text(id.text)).first.map { row in try client(row) }
+    }
+
+    func clientAndSecrets(_ id: ClientID) throws -> (client: Client, secrets: [ClientSecretRecord])? {
+        let rows = try driver.fetch(.selectClientAndSecrets, .text(id.text))
+        guard let first = rows.first else { return nil }
+        let secrets = first.isNull(15) ? [] : try rows.map { row in try secret(row, from: 15) }
+        return (try client(first), secrets)
     }
 
     func clients(after id: ClientID?, limit: Int) throws -> [Client] {

@@ -12,6 +12,16 @@ extension SQLStatement {
     fileprivate static let selectAccounts = SQLStatement { dialect in
         "\(accountColumns(dialect)) WHERE id > ? ORDER BY id LIMIT ?"
     }
+    /// Everything that a token hangs on, by the indices of four tables. What cannot be read in a state shuts the account.
+    fileprivate static let selectAccountBehindToken = SQLStatement { dialect in
+        """
+        \(accountColumns(dialect)) WHERE users.id = ? AND disabled_at IS NULL
+            AND EXISTS (SELECT 1 FROM grants JOIN clients ON clients.id = grants.client_id
+                WHERE grants.id = ? AND grants.user_id = users.id AND grants.client_id = ? AND grants.ended_at IS NULL
+                    AND grants.expires_at > ? AND clients.disabled_at IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?)
+        """
+    }
     fileprivate static let resetPassword = SQLStatement("UPDATE users SET password_hash = ? WHERE id = ?")
     fileprivate static let notePassword = SQLStatement(
         """
@@ -41,6 +51,13 @@ extension SQLStatement {
 extension SQLTransaction {
     func account(_ id: UserID) throws -> Account? {
         try driver.fetch(.selectAccount, .integer(id)).first.map { row in try account(row) }
+    }
+
+    func account(behind token: GrantedToken, at moment: Timestamp) throws -> Account? {
+        try driver.fetch(
+            .selectAccountBehindToken, .integer(token.user), .bytes(token.grant.bytes), .text(token.client.text),
+            .milliseconds(moment), .text(token.tokenID)
+        ).first.map { row in try account(row) }
     }
 
     func accounts(after id: UserID, limit: Int) throws -> [Account] {

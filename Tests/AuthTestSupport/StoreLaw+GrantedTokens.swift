@@ -1,0 +1,82 @@
+import AuthCore
+
+extension StoreLaw {
+    /// Who stands behind an access token that hangs on a grant.
+    package static let grantedTokens = [
+        StoreLaw("an account stands behind a token until something ends that it hangs on", checkEnds),
+        StoreLaw("nobody stands behind a token that names another's grant", checkStrangers),
+        StoreLaw("an account that is disabled or deleted stands behind no token", checkAccount),
+    ]
+
+    private static let later = Sample.now + .seconds(60)
+    private static let grant = Sample.grant()
+    private static let token = token()
+
+    private static func token(
+        _ tokenID: String = "t", grant id: GrantID = grant.id, client: ClientID = Sample.app, user: UserID = 1
+    ) -> GrantedToken {
+        GrantedToken(tokenID: tokenID, grant: id, client: client, user: user)
+    }
+
+    private static func prepare(_ store: any Store) async throws {
+        try await store.addAccounts()
+        try await store.write { transaction in
+            for id in ["app", "other"] {
+                _ = try transaction.insert(try Sample.client(id), secret: Sample.digest("secret"))
+            }
+            try transaction.insert(grant)
+        }
+    }
+
+    /// Whether alice stands behind it, whole; an account that is somebody else's is none.
+    private static func stands(
+        _ token: GrantedToken = token, at moment: Timestamp = later, in store: any Store
+    ) async throws -> Bool {
+        try await store.read { transaction in
+            guard let account = try transaction.account(behind: token, at: moment) else { return false }
+            try require(try transaction.account(1) == account, "it is alice's account")
+            return true
+        }
+    }
+
+    private static func checkEnds(_ store: any Store) async throws {
+        try await prepare(store)
+        try require(try await stands(in: store), "she stands behind it")
+        try require(try await stands(at: grant.expiresAt - .milliseconds(1), in: store), "up to the grant's end")
+        try require(try await !stands(at: grant.expiresAt, in: store), "and no longer")
+
+        try await store.write { transaction in try transaction.revoke(tokenID: "t", until: grant.expiresAt) }
+        try require(try await !stands(in: store), "a token that was revoked has nobody")
+        try require(try await stands(token("t2"), in: store), "another of the grant still has")
+
+        _ = try await store.write { transaction in try transaction.disable(Sample.app, at: Sample.now) }
+        try require(try await !stands(token("t2"), in: store), "with a client that is disabled it has nobody")
+        _ = try await store.write { transaction in try transaction.enable(Sample.app) }
+        try require(try await stands(token("t2"), in: store), "and somebody again")
+
+        _ = try await store.write { transaction in try transaction.endGrant(grant.id, for: .revoked, at: Sample.now) }
+        try require(try await !stands(token("t2"), in: store), "a grant that was ended has nobody")
+    }
+
+    private static func checkStrangers(_ store: any Store) async throws {
+        try await prepare(store)
+        let strangers = [
+            token(grant: .random()), token(client: Sample.known("other")), token(client: Sample.known("nobody")),
+            token(user: 2), token(user: 99),
+        ]
+        for stranger in strangers {
+            let account = try await store.read { transaction in try transaction.account(behind: stranger, at: later) }
+            try require(account == nil, "nobody stands behind \(stranger)")
+        }
+    }
+
+    private static func checkAccount(_ store: any Store) async throws {
+        try await prepare(store)
+        _ = try await store.write { transaction in try transaction.disable(1, at: Sample.now) }
+        try require(try await !stands(in: store), "disabled she does not")
+        _ = try await store.write { transaction in try transaction.enable(1) }
+        try require(try await stands(in: store), "enabled she does")
+        _ = try await store.write { transaction in try transaction.deleteUser(1) }
+        try require(try await !stands(in: store), "deleted she does not")
+    }
+}
