@@ -6,6 +6,12 @@ package enum JSONText {
     /// line in some log viewers, or lets it be read as another one.
     package static func append(string text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
+        defer { output.append(UInt8(ascii: "\"")) }
+        // What nearly every text is, and every token.
+        guard !text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) else {
+            output.append(contentsOf: text.utf8)
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": output += [0x5C, 0x22]
@@ -22,7 +28,6 @@ package enum JSONText {
             default: output += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
-        output.append(UInt8(ascii: "\""))
     }
 
     /// Appends `{"name":value,…}` members in the order given.

@@ -6,6 +6,8 @@ package struct TokenVerifier: Sendable {
     /// No token of ours is as long.
     private static let mostBytes = 16_384
     private let keys: [Substring: (key: PublicKey, type: TokenType)]
+    /// Of these keys: with a key that is published no more, what it signed is forgotten.
+    private let verified = VerifiedTokens()
 
     /// Of these keys.
     package init(_ keys: [(id: KeyID, key: PublicKey)]) {
@@ -24,6 +26,10 @@ package struct TokenVerifier: Sendable {
     package func callAsFunction(_ token: String) -> VerifiedToken? {
         // ASCII: in other text, parts would be looked for by grapheme.
         guard token.utf8.count <= Self.mostBytes, token.utf8.isASCII else { return nil }
+        return verified.token(token) { verify(token) }
+    }
+
+    private func verify(_ token: String) -> VerifiedToken? {
         let parts = token.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, let (key, type) = keys[parts[0]], let signature = Base64URL.bytes(parts[2].utf8),
             key.isValid(signature, over: token[..<parts[1].endIndex].utf8),

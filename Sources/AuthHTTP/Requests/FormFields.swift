@@ -28,7 +28,7 @@ package struct FormFields: Sendable, Equatable {
     ) throws(AuthError) -> [(name: String, value: String)] {
         var pairs: [(name: String, value: String)] = []
         var count = 0
-        for field in bytes.split(separator: UInt8(ascii: "&")) {
+        for field in Array(bytes).split(separator: UInt8(ascii: "&")) {
             count += 1
             guard count <= most else { throw .invalidRequest("there are more than \(most) parameters") }
             let name = field.prefix { $0 != UInt8(ascii: "=") }
@@ -50,15 +50,15 @@ package struct FormFields: Sendable, Equatable {
         RequestParameters(values.flatMap { name, values in values.map { (name, $0) } })
     }
 
-    private static func unescaped(_ text: some Collection<UInt8>) -> String? {
+    private static func unescaped(_ text: ArraySlice<UInt8>) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
-        var rest = text[...]
-        while let byte = rest.popFirst() {
+        var rest = text.makeIterator()
+        while let byte = rest.next() {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
+                guard let high = rest.next().flatMap(hexDigit), let low = rest.next().flatMap(hexDigit) else {
                     return nil
                 }
                 bytes.append(high << 4 | low)

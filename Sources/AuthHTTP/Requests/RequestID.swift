@@ -12,12 +12,7 @@ package struct RequestID: Equatable, Sendable, CustomStringConvertible {
     package let description: String
 
     /// A new one: 16 random bytes in base64url.
-    package init() {
-        var generator = SystemRandomNumberGenerator()
-        var bytes = [UInt8](repeating: 0, count: 16)
-        for index in bytes.indices { bytes[index] = generator.next() }
-        description = Base64URL.text(bytes)
-    }
+    package init() { description = Base64URL.text(RandomBytes.make(16)) }
 
     /// The one that a proxy gave the request; nil for what could break a line of the log or fill it: only 1 to 128
     /// characters of `[A-Za-z0-9._-]` are taken.
