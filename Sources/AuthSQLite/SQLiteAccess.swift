@@ -18,9 +18,16 @@ package enum SQLiteAccess {
                 let transaction = SQLiteDriver(db: db).transaction
                 if try db.tableExists(ExportedTable.consents.rawValue) { try transaction.forgetAllConsents() }
                 return SignOutEverywhere.Outcome(
-                    sessions: try transaction.endAllSessions(at: moment),
+                    // A copy from before anybody was told holds nobody who is to be.
+                    sessions: try db.tableExists("logout_deliveries")
+                        ? transaction.endAllSessions(at: moment) : deleteSessions(in: db),
                     grants: try transaction.endAllGrants(for: reason, at: moment))
             }
         }
+    }
+
+    private static func deleteSessions(in db: Database) throws -> Int {
+        try db.execute(sql: "DELETE FROM sessions")
+        return db.changesCount
     }
 }

@@ -6,8 +6,8 @@ struct OpenAPITests {
     /// What is no part of the JSON API: pages for people, and what OAuth describes.
     private static func isElsewhere(_ path: String) -> Bool {
         [
-            "/", "/authorize", "/sign-in", "/account", "/account/password", "/.well-known/change-password", "/token",
-            "/revoke", "/introspect", "/userinfo",
+            "/", "/authorize", "/sign-in", "/logout", "/account", "/account/password", "/.well-known/change-password",
+            "/token", "/revoke", "/introspect", "/userinfo",
         ].contains(path)
     }
 

@@ -34,11 +34,13 @@ import Testing
             "token_endpoint": "https://issuer.example/token", "userinfo_endpoint": "https://issuer.example/userinfo",
             "revocation_endpoint": "https://issuer.example/revoke",
             "introspection_endpoint": "https://issuer.example/introspect",
+            "end_session_endpoint": "https://issuer.example/logout",
             "jwks_uri": "https://issuer.example/.well-known/jwks.json",
         ]
         let flags = [
             "authorization_response_iss_parameter_supported": true, "claims_parameter_supported": false,
             "request_parameter_supported": false, "request_uri_parameter_supported": false,
+            "backchannel_logout_supported": true, "backchannel_logout_session_supported": true,
         ]
         #expect(Set(all.keys) == Set(lists.keys).union(texts.keys).union(flags.keys))
         for (name, list) in lists { #expect(all[name] as? [String] == list, "\(name)") }
@@ -62,6 +64,9 @@ import Testing
             .userInfo: ["userinfo_endpoint"],
             .revoke: ["revocation_endpoint", "revocation_endpoint_auth_methods_supported"],
             .introspect: ["introspection_endpoint", "introspection_endpoint_auth_methods_supported"],
+            .logout: [
+                "end_session_endpoint", "backchannel_logout_supported", "backchannel_logout_session_supported",
+            ],
         ]
         let all = try members(Set(OAuthPath.allCases))
         let rest = try members(Set(OAuthPath.allCases).subtracting([missing]))

@@ -88,6 +88,11 @@ struct TestServer: Sendable {
                 usual: SlidingWindowLimiter(limit: setup.authorizeLimit ?? setup.authLimit, time: time),
                 long: SlidingWindowLimiter(limit: setup.authLimit, time: time)),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics),
+            logout: LogoutEndpoint(
+                signOut: SignOut(
+                    store: store, time: time,
+                    hint: LogoutHint(keyRing: keyRing, issuer: setup.issuer, store: store, time: time)),
+                pages: pages),
             account: account(store, hasher: asked, loginLog, delays, authorize, pages, time), pages: pages,
             oauth: try await oauth(setup, store, keyRing, signer, time, metrics),
             offersOAuth: setup.offersOAuth,

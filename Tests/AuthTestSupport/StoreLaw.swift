@@ -18,8 +18,8 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
     /// Every law, slice by slice.
     package static let all =
         accounts + userStates + clients + clientSecrets + resources + consents + grants + grantedTokens + refreshing
-        + codes + sessions + flows + endOfAccess + ownAccount + tokenSecrets + audit + auditEvents + keys + signing
-        + keyEncryptionKeys + keyPropagation
+        + codes + sessions + flows + endOfAccess + ownAccount + logout + tokenSecrets + audit + auditEvents + keys
+        + signing + keyEncryptionKeys + keyPropagation
         + keySights
         + loginRecords
         + unitsOfWork

@@ -5,6 +5,8 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case passwordChange = "password.change"
     /// With a password, on the sign-in page.
     case signIn = "sign_in"
+    /// By the user, at a client's wish or their own.
+    case signOut = "sign_out"
     /// A client got a code, or a user said no.
     case authorize
 
@@ -19,6 +21,8 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case userResetPassword = "user.reset_password"
     case userSignOutEverywhere = "user.sign_out_everywhere"
     case userDelete = "user.delete"
+    /// An operator ended sessions.
+    case sessionEnd = "session.end"
 
     case keyGenerate = "key.generate"
     case keyActivate = "key.activate"

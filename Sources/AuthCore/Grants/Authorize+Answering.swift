@@ -83,6 +83,9 @@ extension Authorize {
             resources: request.access.resources, authenticatedAt: session.authenticatedAt, isOffline: isOffline,
             createdAt: now, expiresAt: now + (isRefreshable ? policy.refreshable : policy.single))
         try transaction.insert(grant)
+        if client.backchannelLogoutURI != nil {
+            try transaction.note(client.id, in: session.id, until: session.expiresAt)
+        }
         try transaction.insert(
             AuthorizationCode(
                 hash: AuthorizationCode.hash(of: code.text), grant: grant.id, redirectURI: request.reply.redirectURI,

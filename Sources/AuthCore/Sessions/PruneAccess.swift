@@ -1,4 +1,5 @@
-/// Use case: the server forgets flows, sessions, grants, codes and revoked tokens that are over, in steps that nobody waits
+/// Use case: the server forgets flows, sessions, grants, codes, revoked tokens, and who was to be told of their end, that are
+/// over, in steps that nobody waits
 /// for.
 package struct PruneAccess: Sendable {
     /// For so long they stay after their end: a code that comes back by then is known to have been used, and a server whose
@@ -21,6 +22,7 @@ package struct PruneAccess: Sendable {
         let flows = try await store.write { transaction in try transaction.deleteSomeFlows(overBefore: over) }
         let sessions = try await store.write { transaction in try transaction.deleteSomeSessions(overBefore: over) }
         let grants = try await store.write { transaction in try transaction.deleteSomeGrants(overBefore: over) }
-        return PruningPace.pause(after: flows + sessions + grants, took: time.uptime - start)
+        let logouts = try await store.write { transaction in try transaction.deleteSomeLogouts(overBefore: over) }
+        return PruningPace.pause(after: flows + sessions + grants + logouts, took: time.uptime - start)
     }
 }

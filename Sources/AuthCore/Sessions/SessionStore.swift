@@ -8,7 +8,8 @@ package protocol SessionReads {
     func sessions(after id: String, at moment: Timestamp, limit: Int) throws -> [Session]
 }
 
-/// The sessions' slice of the store: what may be changed.
+/// The sessions' slice of the store: what may be changed. Whatever ends a session writes, in the same unit of work, a
+/// ``LogoutDelivery`` for each client that got tokens in it and wants to be told.
 package protocol SessionWrites: SessionReads {
     /// Adds a session.
     /// - Parameter idleUntil: when it ends unless it is used.

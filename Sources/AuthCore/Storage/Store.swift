@@ -26,13 +26,11 @@ package protocol Store: Sendable {
 /// What a unit of work may look at.
 package protocol ReadTransaction:
     AccountReads, AuditReads, ClientReads, ConsentReads, ResourceReads, FlowReads, GrantReads, KeyReads,
-    KeyPropagationReads,
-    KeySightReads, LoginRecordReads, SessionReads, TokenSecretReads
+    KeyPropagationReads, KeySightReads, LoginRecordReads, LogoutReads, SessionReads, TokenSecretReads
 {}
 
 /// What a unit of work may change.
 package protocol WriteTransaction:
     ReadTransaction, AccountWrites, AuditWrites, ClientWrites, ConsentWrites, ResourceWrites, FlowWrites, GrantWrites,
-    KeyWrites,
-    KeyPropagationWrites, KeySightWrites, LoginRecordWrites, SessionWrites, TokenSecretWrites
+    KeyWrites, KeyPropagationWrites, KeySightWrites, LoginRecordWrites, LogoutWrites, SessionWrites, TokenSecretWrites
 {}

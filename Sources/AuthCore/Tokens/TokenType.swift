@@ -4,4 +4,6 @@ package enum TokenType: String, CaseIterable, Sendable {
     case atJWT = "at+jwt"
     /// An ID token's, and an access token's for verifiers that know nothing else.
     case jwt = "JWT"
+    /// What a client is told the end of a session with: OpenID Connect Back-Channel Logout 1.0 §2.4. Nobody shows us one.
+    case logoutJWT = "logout+jwt"
 }

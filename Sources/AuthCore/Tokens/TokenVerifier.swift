@@ -13,7 +13,7 @@ package struct TokenVerifier: Sendable {
     package init(_ keys: [(id: KeyID, key: PublicKey)]) {
         var table: [Substring: (key: PublicKey, type: TokenType)] = [:]
         for (id, key) in keys {
-            for type in TokenType.allCases {
+            for type in [TokenType.atJWT, .jwt] {
                 let header = SigningKey.encodedHeader(type, id, key.algorithm)
                 table[Substring(decoding: header, as: UTF8.self)] = (key, type)
             }

@@ -50,7 +50,7 @@ package struct AuthorizeEndpoint: Endpoint {
 
 extension Request {
     /// What stands behind the path's `?`.
-    fileprivate var query: Substring.UTF8View {
+    var query: Substring.UTF8View {
         let target = (head.path ?? "").utf8
         guard let mark = target.firstIndex(of: UInt8(ascii: "?")) else { return Substring().utf8 }
         return target[target.index(after: mark)...].prefix { $0 != UInt8(ascii: "#") }

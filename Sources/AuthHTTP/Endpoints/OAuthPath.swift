@@ -10,6 +10,8 @@ package enum OAuthPath: String, CaseIterable, Sendable {
     case revoke = "/revoke"
     /// RFC 7662.
     case introspect = "/introspect"
+    /// OpenID Connect RP-Initiated Logout 1.0 §2: where a browser is sent to sign out.
+    case logout = "/logout"
 
     /// Its name in the metadata (RFC 8414 §2, OpenID Connect Discovery 1.0 §3).
     var member: String {
@@ -19,6 +21,7 @@ package enum OAuthPath: String, CaseIterable, Sendable {
         case .userInfo: "userinfo_endpoint"
         case .revoke: "revocation_endpoint"
         case .introspect: "introspection_endpoint"
+        case .logout: "end_session_endpoint"
         }
     }
 }

@@ -20,7 +20,7 @@ package struct ServerMetadata {
     }
 
     /// JSON in UTF-8.
-    package var body: [UInt8] { JSONText.object(addresses + signIn + clients + tokens) }
+    package var body: [UInt8] { JSONText.object(addresses + signIn + signOut + clients + tokens) }
 
     private typealias Member = (name: String, value: JSONValue)
 
@@ -47,6 +47,14 @@ package struct ServerMetadata {
             ("request_parameter_supported", .boolean(false)),
             // Where it is not there, it is true.
             ("request_uri_parameter_supported", .boolean(false)),
+        ]
+    }
+
+    /// How clients hear that a session ended: OpenID Connect Back-Channel Logout 1.0 §2.1.
+    private var signOut: [Member] {
+        guard paths.contains(.logout) else { return [] }
+        return [
+            ("backchannel_logout_supported", .boolean(true)), ("backchannel_logout_session_supported", .boolean(true)),
         ]
     }
 

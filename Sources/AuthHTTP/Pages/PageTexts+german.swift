@@ -48,6 +48,19 @@ extension PageTexts {
         failedTitle: "Das hat nicht geklappt",
         foreignForm: "Dieses Formular kam nicht von einer Seite dieses Servers. Gehen Sie zurück zur Anwendung und "
             + "beginnen Sie von vorn.",
+        signOutTitle: "Abmelden?",
+        signOutAskedBy: { "\($0) möchte Sie abmelden." },
+        signOutStays:
+            "Die Anwendung hat nicht so gesagt, wohin Sie danach gehen, dass dieser Server es annimmt: Sie bleiben "
+            + "dann hier.",
+        signOut: "Abmelden",
+        signedOutTitle: "Sie sind abgemeldet",
+        signedOut:
+            "In diesem Browser ist bei diesem Server niemand mehr angemeldet. Von einer Anwendung, die Sie benutzt "
+            + "haben, müssen Sie sich vielleicht eigens abmelden.",
+        signedOutStays:
+            "Die Anwendung hat nicht so gesagt, wohin Sie jetzt gehen, dass dieser Server es annimmt. Gehen Sie "
+            + "über ihre eigene Adresse zu ihr zurück.",
         continueTitle: "Noch ein Schritt",
         continue: "Weiter")
 }

@@ -41,6 +41,13 @@ struct PageTexts: Sendable {
     let tellOperator: String
     let failedTitle: String
     let foreignForm: String
+    let signOutTitle: String
+    let signOutAskedBy: @Sendable (_ client: String) -> String
+    let signOutStays: String
+    let signOut: String
+    let signedOutTitle: String
+    let signedOut: String
+    let signedOutStays: String
     let continueTitle: String
     let `continue`: String
 
@@ -95,6 +102,19 @@ struct PageTexts: Sendable {
         tellOperator: "Go back to the application. If this happens again, tell its operator this id:",
         failedTitle: "This did not work",
         foreignForm: "This form did not come from a page of this server. Go back to the application and start again.",
+        signOutTitle: "Sign out?",
+        signOutAskedBy: { "\($0) wants to sign you out." },
+        signOutStays:
+            "The application did not say where you go afterwards in a way that this server accepts: you will stay "
+            + "here.",
+        signOut: "Sign out",
+        signedOutTitle: "You are signed out",
+        signedOut:
+            "Nobody is signed in to this server in this browser any more. An application that you used may need to "
+            + "be signed out of by itself.",
+        signedOutStays:
+            "The application did not say where you go now in a way that this server accepts. Go back to it by "
+            + "its own address.",
         continueTitle: "One more step",
         continue: "Continue")
 }

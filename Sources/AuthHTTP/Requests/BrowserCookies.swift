@@ -27,7 +27,7 @@ struct BrowserCookies: Sendable {
         HTTPField(name: .setCookie, value: flows.setting(secret.text))
     }
 
-    /// Takes the session's away.
+    /// The browser forgets its session, which is over.
     var removingSession: HTTPField { HTTPField(name: .setCookie, value: session.removing) }
 
     func setting(session secret: BrowserSecret) -> HTTPField {

@@ -29,7 +29,8 @@ package struct Routes: Sendable {
     package init(
         logIn: LogInEndpoint, logInLimit: any RateLimiter, changePassword: ChangePasswordEndpoint,
         register: RegisterEndpoint, registerLimit: any RateLimiter, authorize: AuthorizeEndpoint,
-        authorizeLimits: AuthorizeLimits, signIn: SignInEndpoint, account: AccountEndpoints, pages: Pages,
+        authorizeLimits: AuthorizeLimits, signIn: SignInEndpoint, logout: LogoutEndpoint, account: AccountEndpoints,
+        pages: Pages,
         oauth: OAuthEndpoints,
         offersOAuth: Bool, ready: ReadyEndpoint, issuer: String, longestMaxAge: Duration,
         propagation: KeyPropagationTracker
@@ -48,6 +49,7 @@ package struct Routes: Sendable {
                 "/authorize", limit: authorizeLimits.usual, readingCounts: true, limitOfLong: authorizeLimits.long,
                 pages, authorize),
             .page("/sign-in", limit: logInLimit, pages, signIn),
+            .page("/logout", limit: authorizeLimits.usual, readingCounts: true, pages, logout),
             .page("/account", limit: authorizeLimits.usual, readingCounts: true, pages, account.overview),
             .page("/account/password", limit: logInLimit, pages, account.password),
             .get("/.well-known/change-password", cache: .nothing, errors: .json, ChangePasswordLinkEndpoint()),

@@ -37,7 +37,7 @@ extension SQLStatement {
     static func deletion(of table: String, key: String) -> SQLStatement {
         SQLStatement { dialect in
             """
-            DELETE FROM \(table) WHERE \(key) IN
+            DELETE FROM \(table) WHERE (\(key)) IN
                 (SELECT \(key) FROM \(table) WHERE expires_at < ? ORDER BY expires_at LIMIT \(PruningPace.step)
                 \(dialect.unlessLocked))
             """

@@ -77,16 +77,23 @@ extension SQLTransaction: SessionWrites {
     }
 
     func endSession(_ id: String, of user: UserID, at moment: Timestamp) throws -> Bool {
-        try driver.change(
-            .endSession, .text(id), .integer(user), .milliseconds(moment), .milliseconds(moment)) == 1
+        let isEnded =
+            try driver.change(
+                .endSession, .text(id), .integer(user), .milliseconds(moment), .milliseconds(moment)) == 1
+        if isEnded { try tell(ofSession: id, of: user, at: moment) }
+        return isEnded
     }
 
     func endSessions(of user: UserID, at moment: Timestamp) throws -> [String] {
+        try tell(ofSessionsOf: user, at: moment)
         // Ended they are, whatever is told of it.
-        try driver.fetch(.endSessions, .integer(user)).map { row in (try? row.text(0, "sessions.id")) ?? "" }
+        return try driver.fetch(.endSessions, .integer(user)).map { row in (try? row.text(0, "sessions.id")) ?? "" }
     }
 
-    func endAllSessions(at moment: Timestamp) throws -> Int { try driver.change(.endAllSessions) }
+    func endAllSessions(at moment: Timestamp) throws -> Int {
+        try tellOfAllSessions(at: moment)
+        return try driver.change(.endAllSessions)
+    }
 
     func deleteSomeSessions(overBefore moment: Timestamp) throws -> Int {
         try driver.change(.deleteSomeSessions, .milliseconds(moment))

@@ -43,6 +43,9 @@ struct MetricDefinition: Sendable {
         MetricDefinition("jwks_logins_total", .counter, "Passwords that POST /auth checked, by what came of it."),
         MetricDefinition("jwks_tokens_issued_total", .counter, "Tokens that were handed out."),
         MetricDefinition(
+            "jwks_logout_deliveries_total", .counter, "Tries to tell clients that sessions ended, by what came of them."
+        ),
+        MetricDefinition(
             "jwks_hash_wait_seconds", .histogram(limits: waitLimits), "How long password hashes waited for a thread."),
         MetricDefinition("jwks_hash_queue_length", .gauge, "Callers that wait for a hashing thread."),
         MetricDefinition(

@@ -17,9 +17,13 @@ package struct SessionSettings: Sendable {
     static let refreshGrace = Setting(
         "JWKS_REFRESH_GRACE", "How long the refresh token before is taken after a new one", default: "30s",
         .duration(upTo: .seconds(300)))
+    static let allowPrivate = Setting(
+        "JWKS_BACKCHANNEL_ALLOW_PRIVATE", "Networks beyond the public Internet in which clients are told of logouts",
+        default: "",
+        SettingFormat(remedy: "give addresses and CIDR blocks such as 10.0.0.0/8, ::1") { AddressRanges($0) })
     static let definitions = [
         idle.definition, absolute.definition, refreshIdle.definition, refreshAbsolute.definition,
-        refreshGrace.definition,
+        refreshGrace.definition, allowPrivate.definition,
     ]
 
     struct Options: SettingOptionGroup {
@@ -28,12 +32,15 @@ package struct SessionSettings: Sendable {
         @Option(help: SessionSettings.refreshIdle.optionHelp) var refreshIdle: String?
         @Option(help: SessionSettings.refreshAbsolute.optionHelp) var refreshAbsolute: String?
         @Option(help: SessionSettings.refreshGrace.optionHelp) var refreshGrace: String?
+        @Option(help: SessionSettings.allowPrivate.optionHelp) var backchannelAllowPrivate: String?
     }
 
     /// Of browsers' sessions.
     package let policy: Session.Policy
     /// Of refresh tokens.
     package let refreshing: RefreshPresentation.Policy
+    /// Where clients are told of logouts, beside the public Internet.
+    package let logoutNetworks: AddressRanges
 
     /// What goes together, and is unwise all the same.
     var warnings: [String] {
@@ -50,6 +57,7 @@ package struct SessionSettings: Sendable {
         refreshing = RefreshPresentation.Policy(
             grace: try reader.value(of: Self.refreshGrace), idle: try reader.value(of: Self.refreshIdle),
             absolute: try reader.value(of: Self.refreshAbsolute))
+        logoutNetworks = try reader.value(of: Self.allowPrivate)
         try Self.require(Self.idle, policy.idle, notOver: Self.absolute, policy.absolute)
         try Self.require(Self.refreshIdle, refreshing.idle, notOver: Self.refreshAbsolute, refreshing.absolute)
     }

@@ -40,6 +40,18 @@ extension Server {
         ]
     }
 
+    /// What signs, under the keys that the store still lets sign.
+    static func signer(
+        _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop
+    ) -> TokenSigner {
+        TokenSigner(
+            keyRing: keyRing, executor: app.app.workers, time: app.time,
+            clockSkew: app.settings.keys.policy.clockSkew
+        ) {
+            try await rotationLoop.refresh()
+        }
+    }
+
     /// Who answers which request.
     static func routes(
         _ app: UnlockedApp, _ keyRing: CurrentKeyRing, _ rotationLoop: KeyRotationLoop,
@@ -47,11 +59,7 @@ extension Server {
         metrics: any MetricsFactory, branding: Branding, ready: ReadyEndpoint
     ) -> Routes {
         let (settings, store) = (app.settings, app.store)
-        let signer = TokenSigner(
-            keyRing: keyRing, executor: app.app.workers, time: app.time, clockSkew: settings.keys.policy.clockSkew
-        ) {
-            try await rotationLoop.refresh()
-        }
+        let signer = signer(app, keyRing, rotationLoop)
         let log = LoginLog(logger: logger)
         let delays = app.loginDelays(logger)
         let logIn = LogIn(
@@ -83,6 +91,12 @@ extension Server {
                 usual: app.rateLimiter(name: "authorize", times: AuthorizeLimits.factor),
                 long: app.rateLimiter(name: "authorize-long")),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics),
+            logout: LogoutEndpoint(
+                signOut: SignOut(
+                    store: store, time: app.time,
+                    hint: LogoutHint(
+                        keyRing: keyRing, issuer: settings.tokens.issuer, store: store, time: app.time)),
+                pages: pages),
             account: AccountEndpoints(
                 overview: AccountEndpoint(account: account, authorize: authorize, pages: pages),
                 password: ChangePasswordPageEndpoint(

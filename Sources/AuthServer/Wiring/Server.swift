@@ -20,6 +20,8 @@ struct Server {
     /// Nil where everything is kept for ever.
     private let auditPruning: PruningService?
     private let accessPruning: PruningService
+    /// Nil where there are no clients to tell.
+    private let logouts: LogoutService?
     private let databaseWatch: DatabaseWatch
     private let probe: StoreProbeService
     private let startWatch: StartWatch
@@ -62,6 +64,8 @@ struct Server {
         }
         auditPruning = PruningService.audit(app, logger)
         accessPruning = PruningService.access(app, logger)
+        logouts = LogoutService(
+            app, Self.signer(app, keyRing, rotationLoop), logger, metrics: metrics.factory)
         databaseWatch = DatabaseWatch(database: app.database, time: app.time, logger: logger)
         probe = StoreProbeService(store: store)
         startWatch = StartWatch(keyRing: keyRing, logger: logger, log: log)
@@ -178,6 +182,7 @@ struct Server {
             stopWatch.watched(probe, as: "trying the database"),
             auditPruning.map { stopWatch.watched($0, as: "pruning the audit log") },
             stopWatch.watched(accessPruning, as: "pruning sessions and grants"),
+            logouts.map { stopWatch.watched($0, as: "telling clients of logouts") },
             stopWatch.watched(databaseWatch, as: "watching the database's files"),
             stopWatch.watched(startWatch, as: "watching the start"),
             watchdog.map { stopWatch.watched($0, as: "telling the watchdog") },

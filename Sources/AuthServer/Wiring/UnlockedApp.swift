@@ -25,7 +25,9 @@ struct UnlockedApp {
         return RotateKeys(
             schedule: KeySchedule(policy: settings.keys.policy, algorithms: settings.keys.algorithms),
             clock: KeyClock(time: time, boot: LinuxBootClock()), store: store, sealer: sealer, executor: app.workers,
-            by: app.origin
+            by: app.origin,
+            // Longer than any session: its ID tokens come back with the request to end it.
+            keepsRetired: settings.sessions.policy.absolute + .seconds(86_400)
         ) { algorithm in
             try KeyMaterial.generate(algorithm, bits: bits)
         }

@@ -23,6 +23,10 @@ import Testing
             sessions.refreshing == RefreshPresentation.Policy(grace: .zero, idle: Self.day * 2, absolute: Self.day * 2))
         #expect(
             try settings(["JWKS_REFRESH_GRACE": "5m"]).sessions.refreshing.grace == .seconds(300))
+        #expect(try settings().sessions.logoutNetworks.isEmpty)
+        #expect(
+            try settings(["JWKS_BACKCHANNEL_ALLOW_PRIVATE": "10.0.0.0/8, ::1"]).sessions.logoutNetworks
+                == AddressRanges("10.0.0.0/8 ::1"))
     }
 
     @Test(
@@ -40,6 +44,10 @@ import Testing
             ),
             (["JWKS_REFRESH_GRACE": "301"], "JWKS_REFRESH_GRACE is \"301\": give a time from 0s to 5m"),
             (["JWKS_REFRESH_GRACE": "-1s"], "JWKS_REFRESH_GRACE is \"-1s\": give a time from 0s to 5m"),
+            (
+                ["JWKS_BACKCHANNEL_ALLOW_PRIVATE": "10.0.0.0/33"],
+                "JWKS_BACKCHANNEL_ALLOW_PRIVATE is \"10.0.0.0/33\": give addresses and CIDR blocks such as 10.0.0.0/8, ::1"
+            ),
             (["JWKS_SESSION_IDLE": "0"], "JWKS_SESSION_IDLE is \"0\": give a time such as 90s, 15m, 24h or 30d"),
             (
                 ["JWKS_REFRESH_ABSOLUTE": "long"],

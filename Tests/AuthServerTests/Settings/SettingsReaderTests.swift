@@ -36,7 +36,7 @@ import Testing
     @Test("knows every setting once, with a help and a default") func definitions() {
         let definitions = Settings.definitions
         #expect(Set(definitions.map(\.name)).count == definitions.count)
-        #expect(definitions.count == 46)
+        #expect(definitions.count == 47)
         for definition in definitions {
             #expect(definition.name.hasPrefix("JWKS_") && !definition.help.isEmpty)
             #expect(!definition.defaultText.isEmpty || definition.name == "JWKS_TRUSTED_PROXIES")

@@ -292,7 +292,13 @@ def test_everybody_can_use_them(
     sign_in(page)
     page.locator("button[value=allow]").wait_for()
     look("question")
+    page.goto("/logout")
+    look("sign-out")
+    page.locator("button[value=sign-out]").click()
+    page.wait_for_load_state("networkidle")
+    look("signed-out")
+    assert page.locator("form").count() == 0 and "session" not in {each["name"] for each in context.cookies()}
     context.close()
-    assert len(sources) >= 5
+    assert len(sources) >= 7
     for source in sources:
         html5lib.HTMLParser(strict=True).parse(source)

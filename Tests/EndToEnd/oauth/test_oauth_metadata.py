@@ -19,6 +19,7 @@ ENDPOINTS = {
     "userinfo_endpoint": "/userinfo",
     "revocation_endpoint": "/revoke",
     "introspection_endpoint": "/introspect",
+    "end_session_endpoint": "/logout",
     "jwks_uri": "/.well-known/jwks.json",
 }
 # What is told of each: the contract's list for what there is.

@@ -11,15 +11,17 @@ package struct RotateKeys: Sendable {
     private let sealer: KeySealer
     private let executor: any CPUExecutor
     private let origin: AuditOrigin
+    private let keepsRetired: Duration
     private let makeKey: @Sendable (KeyAlgorithm) throws -> KeyMaterial
 
     /// - Parameters:
     ///   - clock: the one of the process's ``KeyRotationLoop``, or a new one, which corrects nothing.
     ///   - origin: who does it, for the audit log.
+    ///   - keepsRetired: how long the public half of a key that has left the JWK Set is kept, for hints.
     ///   - makeKey: takes up to seconds; run on the executor.
     package init(
         schedule: KeySchedule, clock: KeyClock, store: any Store, sealer: KeySealer, executor: any CPUExecutor,
-        by origin: AuditOrigin = .server,
+        by origin: AuditOrigin = .server, keepsRetired: Duration = .seconds(8 * 86_400),
         makeKey: @escaping @Sendable (KeyAlgorithm) throws -> KeyMaterial
     ) {
         self.schedule = schedule
@@ -28,6 +30,7 @@ package struct RotateKeys: Sendable {
         self.sealer = sealer
         self.executor = executor
         self.origin = origin
+        self.keepsRetired = keepsRetired
         self.makeKey = makeKey
     }
 
@@ -123,12 +126,15 @@ package struct RotateKeys: Sendable {
 
     /// Writes the keys that the plan changed; a key that will sign no more loses its private half here.
     private func apply(
-        _ plan: KeySchedule.Plan, to contents: KeyStoreContents, in transaction: any KeyWrites
+        _ plan: KeySchedule.Plan, to contents: KeyStoreContents, in transaction: any KeyWrites & LogoutWrites
     ) throws {
         let planned = Dictionary(uniqueKeysWithValues: plan.observed.map { ($0.id, $0.stored) })
         for stored in contents.keys {
             guard let before = stored.lifecycle else { continue }
             guard let wanted = planned[stored.id] else {
+                if before.state == .retired, !plan.events.contains(.revoked(stored.id)) {
+                    try keepPublicHalf(of: stored, before.algorithm, in: transaction)
+                }
                 try transaction.deleteKey(stored.id)
                 continue
             }
@@ -139,5 +145,16 @@ package struct RotateKeys: Sendable {
             }
             try transaction.update(StoredKey(wanted, sealed: sealed))
         }
+    }
+
+    /// Of a key that leaves in its time: what it signed stays ours. One that cannot be opened is no hint any more.
+    private func keepPublicHalf(
+        of stored: StoredKey, _ algorithm: KeyAlgorithm, in transaction: any LogoutWrites
+    ) throws {
+        guard let key = try? sealer.open(stored).publicKey else { return }
+        try transaction.keep(
+            RetiredKey(
+                id: stored.id, algorithm: algorithm, encoded: Array(key.encoded),
+                expiresAt: clock.now + keepsRetired))
     }
 }

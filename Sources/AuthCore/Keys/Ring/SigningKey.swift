@@ -30,7 +30,12 @@ package struct SigningKey: Sendable {
 
     /// The compact serialisation (RFC 7515 §7.1) of `claims`, signed.
     package func token(_ claims: TokenClaims) throws -> String {
-        var token = claims.type == .jwt ? ofJWT : ofAccessToken
+        var token =
+            switch claims.type {
+            case .jwt: ofJWT
+            case .atJWT: ofAccessToken
+            case .logoutJWT: Self.encodedHeader(.logoutJWT, id, algorithm)
+            }
         token.append(UInt8(ascii: "."))
         token.reserveCapacity(1_024)
         Base64URL.append(claims.json, to: &token)

@@ -1,0 +1,79 @@
+package import AuthCore
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// `GET`, `POST /logout`: a browser is signed out, at a client's wish or its user's (OpenID Connect RP-Initiated Logout 1.0).
+package struct LogoutEndpoint: Endpoint {
+    /// A hint in a form may be long: an ID token has a kilobyte or two.
+    private static let largest = 32 * 1_024
+    private let signOut: SignOut
+    private let pages: Pages
+    private let cookies: BrowserCookies
+
+    /// Does what `signOut` does, and shows `pages`.
+    package init(signOut: SignOut, pages: Pages) {
+        self.signOut = signOut
+        self.pages = pages
+        cookies = BrowserCookies(of: pages.issuer)
+    }
+
+    func respond(to request: Request, _ context: RequestContext) async throws -> Response {
+        let accepted = request.headers[values: .acceptLanguage]
+        guard request.method == .post else {
+            return try await answer(
+                RequestParameters(FormFields.pairs(request.query)), confirmed: nil, request, context)
+        }
+        let body = try await request.smallBody(of: "application/x-www-form-urlencoded", largest: Self.largest)
+        let parameters = RequestParameters(try FormFields.pairs(body.readableBytesView))
+        guard let decision = try parameters.optional("decision") else {
+            // A form of another site comes without our cookies: what the browser asks next comes with them.
+            let query = String(decoding: body.readableBytesView, as: UTF8.self)
+            return Response(
+                ErrorDialect.Rendered(
+                    redirectTo: "/logout?\(query)",
+                    fields: [.cacheControl: "no-store", .referrerPolicy: "same-origin"]))
+        }
+        guard
+            FormOrigin.isOurs(
+                fetchSite: request.headers[values: .secFetchSite], origin: request.headers[values: .origin],
+                ours: pages.issuer.origin)
+        else {
+            return Response(pages.foreignForm(Language(wishes: nil, accepted: accepted)))
+        }
+        guard decision == "sign-out" else { throw AuthError.invalidRequest("decision has to be sign-out") }
+        return try await answer(
+            parameters, confirmed: try parameters.optional("session") ?? "", request, context)
+    }
+
+    private func answer(
+        _ parameters: RequestParameters, confirmed: String?, _ request: Request, _ context: RequestContext
+    ) async throws -> Response {
+        let wish = try LogoutRequest(parameters)
+        let language = Language(wishes: wish.languages, accepted: request.headers[values: .acceptLanguage])
+        let browser = try cookies.browser(of: request, context)
+        switch try await signOut(wish, confirmed: confirmed, in: browser) {
+        case .question(let question):
+            context.note(question.obstacle, question.client)
+            return Response(pages.signOut(question, wish, language))
+        case .signedOut(let place):
+            context.note(place.obstacle, place.client)
+            var response = Response(pages.signedOut(place, language))
+            if browser.session != nil { response.headers.append(cookies.removingSession) }
+            return response
+        }
+    }
+}
+
+extension RequestContext {
+    /// A line for the operator, whom the client's developer will ask. No parameter stands in it: a hint is a token.
+    fileprivate func note(_ obstacle: LogoutObstacle?, _ client: Client?) {
+        guard let obstacle else { return }
+        logger.notice(
+            "logout request leads nowhere",
+            metadata: [
+                "client": "\((try? self.client).map(\.description) ?? "")", "reason": "\(obstacle.rawValue)",
+                "client_id": "\(client?.id.text ?? "")",
+            ])
+    }
+}
