@@ -10,8 +10,6 @@ package enum AuditAction: String, CaseIterable, Sendable {
     /// A client got a code, or a user said no.
     case authorize
 
-    /// A user ended one session.
-    case sessionEnd = "session.end"
     /// A user took from a client what it had.
     case consentWithdraw = "consent.withdraw"
 
@@ -21,7 +19,7 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case userResetPassword = "user.reset_password"
     case userSignOutEverywhere = "user.sign_out_everywhere"
     case userDelete = "user.delete"
-    /// An operator ended sessions.
+    /// A user ended one session from another, or an operator some.
     case sessionEnd = "session.end"
 
     case keyGenerate = "key.generate"
