@@ -27,7 +27,14 @@ let staticRuntime = [
 
 let package = Package(
     name: "jwks-server",
-    products: [.executable(name: "jwks-server", targets: ["jwks-server"])],
+    products: [
+        .executable(name: "jwks-server", targets: ["jwks-server"]),
+        // For the services that verify our tokens. None of their targets may have unsafeFlags or depend on one that has:
+        // SwiftPM would refuse them to whoever depends on a version of this package (Examples/).
+        .library(name: "JWKSVerifier", targets: ["JWKSVerifier"]),
+        .library(name: "JWKSVerifierAsyncHTTPClient", targets: ["JWKSVerifierAsyncHTTPClient"]),
+        .library(name: "JWKSVerifierHummingbird", targets: ["JWKSVerifierHummingbird"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
@@ -49,6 +56,26 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "JWKSVerifier", dependencies: [crypto, cryptoExtras, logging, metrics], swiftSettings: settings),
+        .target(
+            name: "JWKSVerifierAsyncHTTPClient",
+            dependencies: [
+                "JWKSVerifier", logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "JWKSVerifierHummingbird",
+            dependencies: [
+                "JWKSVerifier", logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .target(name: "AuthCore", dependencies: [crypto, cryptoExtras, logging], swiftSettings: settings),
         .target(name: "CHashingMemory"),
         .target(
@@ -111,6 +138,17 @@ let package = Package(
             name: "jwks-fuzz", dependencies: ["AuthTestSupport", "Fuzzing"], path: "Tests/jwks-fuzz",
             swiftSettings: settings),
         .testTarget(name: "FuzzingTests", dependencies: ["AuthTestSupport", "Fuzzing"], swiftSettings: settings),
+        .testTarget(
+            name: "JWKSVerifierTests",
+            dependencies: [
+                "JWKSVerifier", "JWKSVerifierAsyncHTTPClient", "JWKSVerifierHummingbird", crypto, cryptoExtras, logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "AuthCoreTests", dependencies: ["AuthCore", "AuthTestSupport", crypto, cryptoExtras, logging],
             swiftSettings: settings),
