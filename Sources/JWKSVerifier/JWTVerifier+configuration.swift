@@ -31,8 +31,8 @@ extension VerifierOptions {
         guard (.zero ... .seconds(3_600)).contains(staleIfError) else {
             throw .badOption("staleIfError is at most an hour")
         }
-        guard deadline > .zero, deadline <= .seconds(30) else {
-            throw .badOption("deadline is more than 0 and at most 30 seconds")
+        guard deadline > .zero, deadline <= .seconds(20) else {
+            throw .badOption("deadline is more than 0 and at most 20 seconds")
         }
         return KeySetPolicy(
             lifetimes: lifetimes, coolDown: coolDown, staleIfError: staleIfError, deadline: deadline)

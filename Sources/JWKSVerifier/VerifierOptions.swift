@@ -12,7 +12,7 @@ public struct VerifierOptions: Sendable {
     public var coolDown: Duration = .seconds(30)
     /// How long after its time a set is used while the issuer cannot be reached: at most an hour.
     public var staleIfError: Duration = .seconds(3_600)
-    /// How long a fetch may take.
+    /// How long a fetch may take: at most 20 seconds.
     public var deadline: Duration = .seconds(5)
 
     /// The defaults.

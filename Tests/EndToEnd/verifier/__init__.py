@@ -1,0 +1,1 @@
+"""The example service, which verifies tokens with the library JWKSVerifier, against the real server."""
