@@ -5,8 +5,6 @@ import Logging
 
 /// `GET`, `POST /logout`: a browser is signed out, at a client's wish or its user's (OpenID Connect RP-Initiated Logout 1.0).
 package struct LogoutEndpoint: Endpoint {
-    /// A hint in a form may be long: an ID token has a kilobyte or two.
-    private static let largest = 32 * 1_024
     private let signOut: SignOut
     private let pages: Pages
     private let cookies: BrowserCookies
@@ -24,7 +22,7 @@ package struct LogoutEndpoint: Endpoint {
             return try await answer(
                 RequestParameters(FormFields.pairs(request.query)), confirmed: nil, request, context)
         }
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded", largest: Self.largest)
+        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
         let parameters = RequestParameters(try FormFields.pairs(body.readableBytesView))
         guard let decision = try parameters.optional("decision") else {
             // A form of another site comes without our cookies: what the browser asks next comes with them.
