@@ -16,12 +16,6 @@ from test_pages import (  # noqa: F401  These are fixtures, too.
 )  # fmt: skip
 
 
-def open_account(page: Page) -> None:
-    page.goto("/account")
-    sign_in(page)
-    expect(page.locator("h1")).to_have_text("Your account")
-
-
 def test_by_keyboard_with_two_requests(
     context: BrowserContext, app: OAuthClient, callback: Callback, report: Callable[[str], None]  # noqa: F811
 ) -> None:
@@ -106,6 +100,7 @@ def test_everybody_can_use_them(
     page.goto("/account")
     look("account-sign-in")
     sign_in(page)
+    page.locator("button[value=sign-out-everywhere]").wait_for()
     page.goto(app.request())
     arrived(page, callback)
     page.goto(desktop.request(**PKCE, scope="openid email offline_access"))
