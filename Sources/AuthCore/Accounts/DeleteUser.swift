@@ -19,6 +19,9 @@ package struct DeleteUser: Sendable {
         let now = time.now
         let isDeleted = try await store.write { transaction in
             let event = transaction.auditEvent(.userDelete, of: user, by: origin, at: now)
+            // They would go with it, and nobody would be told.
+            _ = try transaction.hold(user)
+            _ = try transaction.endSessions(of: user, at: now)
             guard try transaction.deleteUser(user) else { return false }
             try transaction.append(event)
             return true

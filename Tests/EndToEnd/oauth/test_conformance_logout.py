@@ -238,7 +238,9 @@ def test_row_139_a_hint_under_a_key_that_has_left(provider_with: MakeProvider) -
     assert page.location == OUT and not leaver.is_signed_in()
     # One that was revoked may be in somebody else's hands.
     later = user_of(provider, party)
-    command(server, "keys", "revoke", the("active", server))
+    gone = the("active", server)
+    command(server, "keys", "revoke", gone)
+    until(lambda: gone not in provider.http.published_kids(), "it is out of the JWK Set")
     assert asks(later.leave(id_token_hint=later.hint, post_logout_redirect_uri=OUT)) and later.is_signed_in()
     kept = database.rows(server.database, "SELECT kid, algorithm FROM retired_public_keys")
     assert kept == [(int(kid), "RS256")]

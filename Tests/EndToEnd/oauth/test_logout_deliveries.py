@@ -35,7 +35,7 @@ def told(provider: Provider, receiver: Receiver) -> Iterator[RelyingParty]:
     uri = f"{receiver.uri}/{name}"
     receiver.status, receiver.location = 200, None
     yield provider.new_party(name, "--post-logout-redirect-uri", OUT, "--backchannel-logout-uri", uri)
-    command(provider.server, "clients", "delete", name)
+    command(provider.server, "clients", "delete", name, "--yes")
 
 
 def of(receiver: Receiver, party: RelyingParty, number: int = 1) -> list[Told]:
