@@ -2,7 +2,6 @@ import ArgumentParser
 
 struct Sessions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract:
-            "Look at the browsers that are signed in, end it, and see who is told; with the server running or stopped.",
+        abstract: "List sessions, end them; see who could not be told.",
         subcommands: [SessionsList.self, SessionsEnd.self, SessionsLogouts.self])
 }

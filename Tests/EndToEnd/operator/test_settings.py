@@ -114,7 +114,7 @@ def test_help_and_version_need_no_settings(prepared_server: MakeServer, argument
 def test_help_is_short_and_names_the_rest(prepared_server: MakeServer) -> None:
     server = prepared_server(NOT_MY_KEY=None, JWKS_PORT=None)
     text = server.run("--help").stdout
-    assert len(text.splitlines()) < 45
+    assert len(text.splitlines()) < 46
     for word in ("NOT_MY_KEY", "JWKS_HOST", "JWKS_PORT", "JWKS_ISSUER", "JWKS_DATABASE", "jwks-server serve --help"):
         assert word in text
     assert "JWKS_ARGON2_MEMORY" not in text
@@ -131,7 +131,7 @@ def test_an_unknown_command(prepared_server: MakeServer) -> None:
     result = server.run("srve")
     assert result.returncode == USAGE_ERROR and not result.stdout
     assert result.stderr == (
-        "jwks-server: srve is not a command: did you mean serve? the commands are serve, users, clients, resources, keys,"
+        "jwks-server: srve is not a command: did you mean serve? the commands are serve, users, sessions, clients, resources, keys,"
         " master-key, migrate, backup, restore, doctor, audit, config\n"
     )
     assert not server.database.exists()
