@@ -131,7 +131,8 @@ def test_an_unknown_command(prepared_server: MakeServer) -> None:
     result = server.run("srve")
     assert result.returncode == USAGE_ERROR and not result.stdout
     assert result.stderr == (
-        "jwks-server: srve is not a command: did you mean serve? the commands are serve, users, sessions, clients, resources, keys,"
+        "jwks-server: srve is not a command: did you mean serve? the commands are serve, users, sessions, clients,"
+        " resources, keys,"
         " master-key, migrate, backup, restore, doctor, audit, config\n"
     )
     assert not server.database.exists()
