@@ -7,8 +7,8 @@ import Testing
         arguments: [
             (
                 ["srve"],
-                "srve is not a command: did you mean serve? the commands are serve, users, clients, resources, keys,"
-                    + " master-key, migrate, backup, restore, doctor, audit, config"
+                "srve is not a command: did you mean serve? the commands are serve, users, sessions, clients, resources,"
+                    + " keys, master-key, migrate, backup, restore, doctor, audit, config"
             ),
             (
                 ["keys", "lst", "--json"],
