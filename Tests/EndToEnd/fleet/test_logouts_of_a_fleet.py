@@ -32,8 +32,8 @@ def test_a_node_that_is_killed_while_it_delivers_loses_none(
     command(first, "clients", "create", "App", "--id", "app", *uris)
     end = int(time.time() * 1000) + 3_600_000
     empty_database.psql(
-        "INSERT INTO sessions (hash, id, user_id, authenticated_at, address, user_agent, created_at, seen_at, idle_until,"
-        f" expires_at) SELECT decode(md5(i::text), 'hex'), 'sid ' || i, 1, 0, '', '', 0, 0, {end}, {end}"
+        "INSERT INTO sessions (hash, id, user_id, authenticated_at, address, user_agent, created_at, seen_at,"
+        f" idle_until, expires_at) SELECT decode(md5(i::text), 'hex'), 'sid ' || i, 1, 0, '', '', 0, 0, {end}, {end}"
         f" FROM generate_series(1, {SESSIONS}) AS i;"
         f" INSERT INTO session_clients (session_id, client_id, expires_at) SELECT 'sid ' || i, 'app', {end}"
         f" FROM generate_series(1, {SESSIONS}) AS i"

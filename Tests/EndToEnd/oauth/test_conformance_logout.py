@@ -87,7 +87,8 @@ def test_oidcc_rp_initiated_logout(user: User) -> None:
     file = user.provider.server.database
     assert database.value(file, "SELECT count(*) FROM sessions WHERE id = ?", sid) == 0
     assert database.rows(file, "SELECT count(*) FROM grants WHERE session_id = ? AND ended_at IS NULL", sid) == [(0,)]
-    [row] = database.rows(file, "SELECT outcome, client FROM audit_events WHERE action = 'sign_out' ORDER BY id DESC LIMIT 1")
+    audited = "SELECT outcome, client FROM audit_events WHERE action = 'sign_out' ORDER BY id DESC LIMIT 1"
+    [row] = database.rows(file, audited)
     assert row == ("success", "leaving")
 
 
@@ -96,7 +97,8 @@ def test_oidcc_rp_initiated_logout(user: User) -> None:
     [
         pytest.param("https://leaving.example.com/other", id="oidcc_rp_initiated_logout_bad_post_logout_redirect_uri"),
         pytest.param(f"{OUT}?x=1", id="oidcc_rp_initiated_logout_query_added_to_post_logout_redirect_uri"),
-        "https://leaving.example.com/cb", f"{OUT}/", OUT.upper(), f"{OUT}#x", "//leaving.example.com/out", "javascript:1",
+        "https://leaving.example.com/cb", f"{OUT}/", OUT.upper(), f"{OUT}#x", "//leaving.example.com/out",
+        "javascript:1",
     ],
 )  # fmt: skip
 def test_oidcc_rp_initiated_logout_bad_post_logout_redirect_uri(user: User, uri: str) -> None:

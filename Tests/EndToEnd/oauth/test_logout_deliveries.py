@@ -165,8 +165,9 @@ def test_a_thousand_that_end_at_once_delay_no_login(
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
     database.change(
         file,
-        f"{numbers} INSERT INTO sessions (hash, id, user_id, authenticated_at, address, user_agent, created_at, seen_at,"
-        f" idle_until, expires_at) SELECT CAST('many ' || i AS BLOB), 'many ' || i, {user}, 0, '', '', 0, 0, {end}, {end}"
+        f"{numbers} INSERT INTO sessions (hash, id, user_id, authenticated_at, address, user_agent, created_at,"
+        f" seen_at, idle_until, expires_at) SELECT CAST('many ' || i AS BLOB), 'many ' || i, {user}, 0, '', '', 0, 0,"
+        f" {end}, {end}"
         " FROM n",
     )
     database.change(
