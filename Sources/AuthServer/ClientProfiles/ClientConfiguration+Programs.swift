@@ -32,7 +32,10 @@ extension ClientConfiguration {
                 client-id: \(client.id.text)
                 client-secret: \(secretText)
                 scope: \(scopes.joined(separator: ","))
-            # To sign out of the issuer too: OidcClientInitiatedLogoutSuccessHandler, setPostLogoutRedirectUri("{baseUrl}")
+            # In the SecurityFilterChain, so that who signs out there is signed out here (Spring Security 6.2):
+            #   http.oidcLogout(logout -> logout.backChannel(Customizer.withDefaults()))
+            # and so that who signs out here is signed out there: an OidcClientInitiatedLogoutSuccessHandler with
+            #   setPostLogoutRedirectUri("{baseUrl}")
             """
     }
 

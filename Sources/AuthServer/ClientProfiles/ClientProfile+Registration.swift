@@ -23,6 +23,7 @@ extension ClientProfile {
         made.grants = grants
         made.redirectURIs = (redirectPath.map { [url + $0] } ?? Self.loopback) + given.redirectURIs
         made.postLogoutRedirectURIs = afterSigningOut(at: url) + given.postLogoutRedirectURIs
+        made.backchannelLogoutURI = given.backchannelLogoutURI ?? backchannelLogoutPath.map { url + $0 }
         if self == .mcp { made.resources = [url] + given.resources }
         // Those of a resource are known when it is read: then it may ask for all that there is.
         if given.scopes.isEmpty, made.resources.isEmpty { made.scopes = scopes.map(\.name) }

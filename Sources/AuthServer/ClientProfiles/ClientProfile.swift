@@ -85,6 +85,15 @@ package enum ClientProfile: String, CaseIterable, Sendable {
         }
     }
 
+    /// Where below its own address it is told that a session ended; nil where it hears nothing of that.
+    package var backchannelLogoutPath: String? {
+        switch self {
+        case .modAuthOpenIDC: "/signed-in?logout=backchannel"
+        case .spring: "/logout/connect/back-channel/\(Self.springRegistration)"
+        case .grafana, .oauth2Proxy, .argocd, .mcp: nil
+        }
+    }
+
     /// What this issuer is called in Spring's configuration, and so in its paths.
     static let springRegistration = "id"
 }

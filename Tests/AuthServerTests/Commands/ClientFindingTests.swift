@@ -137,6 +137,15 @@ import Testing
         #expect(tried.first { $0.text == "http://127.0.0.1/cb" }?.verdict == .ok)
     }
 
+    @Test("who hears of the end of sessions is the program itself") func backchannel() async throws {
+        try await create(
+            ClientRegistration(
+                name: "Web", id: "web", redirectURIs: ["https://a.example/cb"],
+                backchannelLogoutURI: "https://b.example/out"))
+        let finding = try #require(try await check().first { $0.subject == "back channel" })
+        #expect(finding.verdict == .warning && finding.text.hasPrefix("https://b.example/out is on another host"))
+    }
+
     @Test("PKCE is remembered, and consent is told") func rules() async throws {
         func text(_ subject: String) async throws -> String? {
             try await check().first { $0.subject == subject }?.text

@@ -44,15 +44,21 @@ import Testing
         #expect(client.resources.map(\.text) == (isMCP ? ["https://mcp.example/mcp"] : []))
         #expect(client.consent == (isMCP ? .explicit : .implicit))
         #expect(client.postLogoutRedirectURIs.isEmpty == isMCP)
+        let hears: [ClientProfile: String] = [
+            .modAuthOpenIDC: "https://a.example/signed-in?logout=backchannel",
+            .spring: "https://a.example/logout/connect/back-channel/id",
+        ]
+        #expect(client.backchannelLogoutURI?.text == hears[profile])
     }
 
     @Test("what an operator adds stays") func added() throws {
         let given = ClientRegistration(
             name: "App", redirectURIs: ["https://b.example/cb"], postLogoutRedirectURIs: ["https://b.example/"],
-            scopes: ["openid"], consent: .explicit, requirePKCE: true)
+            backchannelLogoutURI: "https://b.example/out", scopes: ["openid"], consent: .explicit, requirePKCE: true)
         let client = try Self.client(.argocd, at: "https://a.example", given)
         #expect(client.redirectURIs.map(\.text) == ["https://a.example/auth/callback", "https://b.example/cb"])
         #expect(client.postLogoutRedirectURIs.last?.text == "https://b.example/")
+        #expect(client.backchannelLogoutURI?.text == "https://b.example/out")
         #expect(client.scopes == [.openID] && client.consent == .explicit && client.requirePKCE)
     }
 

@@ -69,7 +69,7 @@ extension Finding {
         let named =
             client.redirectURIs.map { ("redirect URI", $0.text) }
             + client.postLogoutRedirectURIs.map { ("after signing out", $0.text) }
-        return named.map { subject, uri in redirect(subject, uri, client, issuer) }
+        return named.map { subject, uri in redirect(subject, uri, client, issuer) } + backchannel(client)
     }
 
     private static func redirect(_ subject: String, _ uri: String, _ client: Client, _ issuer: String) -> Finding {
@@ -94,6 +94,27 @@ extension Finding {
                     + " of its own")
         }
         return Finding(subject, .ok, uri)
+    }
+
+    private static func backchannel(_ client: Client) -> [Finding] {
+        guard let uri = client.backchannelLogoutURI else { return [] }
+        let subject = "back channel"
+        do { _ = try BackchannelLogoutURI(uri.text) } catch {
+            return [
+                Finding(
+                    subject, .wrong,
+                    "\(uri.text): \(error); delete the client and create it again with --id \(client.id.text)")
+            ]
+        }
+        guard client.redirectURIs.contains(where: { host($0.text) == host(uri.text) }) else {
+            return [
+                Finding(
+                    subject, .warning,
+                    "\(uri.text) is on another host than its redirect URIs: see that it is this program that hears there"
+                        + " whose session ended")
+            ]
+        }
+        return [Finding(subject, .ok, uri.text)]
     }
 
     private static func pkce(_ client: Client) -> Finding {
