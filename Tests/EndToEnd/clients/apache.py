@@ -67,14 +67,16 @@ def web_app() -> Iterator[int]:
 
 def site(port: int, app: int, directives: str, auth_type: str = "openid-connect", required: str = "valid-user") -> str:
     """A site before the app for whoever is signed in."""
+    location = f"<Location />\nAuthType {auth_type}\nRequire {required}\n</Location>"
+    return configured_site(port, app, f"{directives}\n{location}")
+
+
+def configured_site(port: int, app: int, directives: str) -> str:
+    """A site before the app, as these directives protect it."""
     return f"""\
 Listen 127.0.0.1:{port}
 <VirtualHost 127.0.0.1:{port}>
 {directives}
-<Location />
-AuthType {auth_type}
-Require {required}
-</Location>
 ProxyPass / http://127.0.0.1:{app}/
 </VirtualHost>
 """

@@ -9,7 +9,7 @@ from clients.apache import apache, free_ports, site, web_app
 from clients.browser import Browser, Page
 from clients.issuer import EMAIL, USER, Issuer, Registered
 
-# What an operator writes for one site; README.md has the same.
+# What an operator writes for one site.
 _SITE = """\
 OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
 OIDCClientID {client.id}

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,31 @@ class Issuer:
         uri = ("--redirect-uri", redirect_uri) if redirect_uri else ()
         made = command(self.server, "clients", "create", name, *uri, *options)
         return Registered(made["client_id"], made.get("client_secret", ""))
+
+    def register_like(self, profile: str, url: str, *options: str) -> tuple[Registered, str]:
+        """A client as a program that is known needs it, and that program's own configuration, as it is printed."""
+        made = self.server.run("clients", "create", f"{profile} at {url}", "--like", profile, "--url", url, *options)
+        assert made.returncode == 0, made
+        [client_id] = re.findall(r"(?i)client_?id\W+([0-9a-f-]{36})", made.stdout)
+        secrets = re.findall(r"cs_[\w-]{43}", made.stdout)
+        assert len(secrets) <= 1, "the secret is told more than once"
+        return Registered(client_id, "".join(secrets)), made.stdout
+
+    def checked(self, client: Registered, profile: str, redirect_uri: str | None = None) -> dict[str, Any]:
+        """What `clients check` says of a program with this configuration."""
+        options = [] if redirect_uri is None else ["--redirect-uri", redirect_uri]
+        if client.secret:
+            options.append("--secret-stdin")
+        trusting = self.server.settings | {"SSL_CERT_FILE": str(self.certificate)}
+        before, self.server.settings = self.server.settings, trusting
+        try:
+            said = self.server.run(
+                "clients", "check", client.id, "--like", profile, "--json", *options, stdin=f"{client.secret}\n"
+            )
+        finally:
+            self.server.settings = before
+        assert said.returncode in (0, 1), said
+        return json.loads(said.stdout)
 
     def add_resource(self, uri: str, *options: str) -> None:
         command(self.server, "resources", "add", uri, *options)

@@ -1,10 +1,13 @@
-"""The MCP Python SDK, of both majors: its client logs in to a small server of its own that verifies our tokens."""
+"""The MCP Python SDK, of both majors: its client logs in to a small server of its own that verifies our tokens.
+
+Both are configured with what `clients create --like mcp` prints, word by word.
+"""
 
 import subprocess
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO
 
 from clients.environment import for_programs
@@ -30,18 +33,27 @@ def play(version: str, issuer: Issuer) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}/mcp"
     issuer.add_resource(url, "--scope", "notes")
-    client = issuer.register(f"MCP {version}", "http://127.0.0.1/callback", "--public", "--resource", url)
-    server = [python, str(_PROGRAMS / "server.py"), issuer.url, url]
-    command = [python, str(_PROGRAMS / "client.py"), url, client.id, _LOOPBACK]
-    with TemporaryFile("w+") as errors, running(server, port, errors, SSL_CERT_FILE=trust):
-        try:
-            said = _logs_in(issuer, command, for_programs(SSL_CERT_FILE=trust), errors)
-        except AssertionError as error:
-            errors.seek(0)
-            raise AssertionError(f"{error}\n{errors.read()}") from error
+    client, configuration = issuer.register_like("mcp", url)
+    checked = issuer.checked(client, "mcp", _LOOPBACK)
+    assert checked["fails_at"] is None, checked
+    with NamedTemporaryFile("w", suffix=".py") as printed, TemporaryFile("w+") as errors:
+        printed.write(configuration)
+        printed.flush()
+        command = [python, str(_PROGRAMS / "client.py"), url, printed.name, _LOOPBACK]
+        server = [python, str(_PROGRAMS / "server.py"), issuer.url, url, printed.name]
+        with running(server, port, errors, SSL_CERT_FILE=trust):
+            said = _said(issuer, command, for_programs(SSL_CERT_FILE=trust), errors)
     [first, second] = [line.split() for line in said]
     assert first[0] == second[0] and int(first[1]) < int(second[1]), f"no refresh: {said}"
-    yield "protected resource metadata, issuer metadata, S256, resource, Allow, a tool, refresh, the tool again"
+    yield "by its printed configuration: metadata of both, S256, resource, Allow, a tool, refresh, the tool again"
+
+
+def _said(issuer: Issuer, command: list[str], environment: dict[str, str], errors: IO[str]) -> list[str]:
+    try:
+        return _logs_in(issuer, command, environment, errors)
+    except AssertionError as error:
+        errors.seek(0)
+        raise AssertionError(f"{error}\n{errors.read()}") from error
 
 
 def _logs_in(issuer: Issuer, command: list[str], environment: dict[str, str], errors: IO[str]) -> list[str]:

@@ -1,5 +1,6 @@
-"""An MCP client that logs its user in: `client.py URL CLIENT_ID REDIRECT_URI`. For both majors of the SDK.
+"""An MCP client that logs its user in: `client.py URL CONFIGURATION REDIRECT_URI`. For both majors of the SDK.
 
+The configuration is a file with what `clients create --like mcp` prints.
 Prints the address that a browser has to visit, reads the one at which the browser ends, and prints what a tool
 answered, with how often tokens came: twice, the second time after the access token's end.
 """
@@ -7,15 +8,17 @@ answered, with how often tokens came: twice, the second time after the access to
 import asyncio
 import importlib.metadata
 import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from mcp import ClientSession
 from mcp.client.auth import OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
+from mcp.server.auth.settings import AuthSettings
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 
-url, client_id, redirect_uri = sys.argv[1:]
+url, configuration, redirect_uri = sys.argv[1:]
 IS_FIRST = importlib.metadata.version("mcp").startswith("1.")
 
 
@@ -32,9 +35,11 @@ class Storage:
 
     async def get_client_info(self) -> OAuthClientInformationFull:
         """What an operator registered: this is all of the configuration."""
-        return OAuthClientInformationFull(
-            client_id=client_id, redirect_uris=[redirect_uri], token_endpoint_auth_method="none"
-        )
+        printed: dict[str, Any] = {
+            "AuthSettings": AuthSettings, "OAuthClientInformationFull": OAuthClientInformationFull,
+        }  # fmt: skip
+        exec(Path(configuration).read_text(), printed)
+        return printed["client"]
 
     async def set_client_info(self, _: OAuthClientInformationFull) -> None:
         raise AssertionError("it has registered itself")

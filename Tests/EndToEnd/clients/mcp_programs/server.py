@@ -1,15 +1,21 @@
-"""A small MCP server that takes the issuer's access tokens: `server.py ISSUER URL`. For both majors of the SDK."""
+"""A small MCP server that takes an issuer's access tokens: `server.py ISSUER URL CONFIGURATION`. For both majors.
+
+The configuration is a file with what `clients create --like mcp` prints.
+"""
 
 import asyncio
 import sys
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
+from mcp.shared.auth import OAuthClientInformationFull
 
-issuer, url = sys.argv[1:]
+issuer, url, configuration = sys.argv[1:]
 keys = jwt.PyJWKClient(f"{issuer}/.well-known/jwks.json")
 
 
@@ -41,9 +47,9 @@ def whoami() -> str:
     return str(token.subject)
 
 
-settings = AuthSettings(
-    issuer_url=issuer, resource_server_url=url, required_scopes=["notes"], validate_token_resource=True
-)
+printed: dict[str, Any] = {"AuthSettings": AuthSettings, "OAuthClientInformationFull": OAuthClientInformationFull}
+exec(Path(configuration).read_text(), printed)
+settings = printed["settings"]
 port = urlsplit(url).port
 try:
     from mcp.server.mcpserver import MCPServer
