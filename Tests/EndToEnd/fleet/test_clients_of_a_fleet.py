@@ -1,6 +1,7 @@
 """Clients and resources on PostgreSQL, which every node sees at once."""
 
 import hashlib
+import json
 import subprocess
 import threading
 
@@ -24,6 +25,11 @@ def test_what_one_node_registers_the_other_has(node: MakeServer, empty_database:
     assert empty_database.value("SELECT encode(hash, 'hex') FROM client_secrets") == digest
     taken = ("clients", "create", "App", "--redirect-uri", CALLBACK, "--id", "app")
     assert refusal(two.run(*taken)) == (1, "jwks-server: the id app is taken: choose another, or leave out --id")
+
+    # Where it would fail: nobody is there to sign in.
+    where = ("--offline", "--issuer", "https://id.example.com", "--secret-stdin", "--json")
+    checked = two.run("clients", "check", "app", *where, stdin=made["client_secret"])
+    assert checked.returncode == 1 and json.loads(checked.stdout)["fails_at"] == "users", checked
 
     results: list[subprocess.CompletedProcess[str]] = []
     threads = [
