@@ -44,7 +44,9 @@ struct ClientsCheck: AsyncParsableCommand {
             let seen = offline ? [] : await Self.publicURL(settings.tokens.issuer, rehearsal)
             let report = ClientCheckReport(
                 [Finding.issuer(settings.tokens, for: rehearsal.client)] + seen
-                    + Finding.registration(rehearsal, issuer: settings.tokens.issuer)
+                    + Finding.registration(
+                        rehearsal, issuer: settings.tokens.issuer,
+                        outgoing: OutgoingAddresses(allowing: settings.sessions.logoutNetworks))
                     + Finding.requests(rehearsal, configuration) + Finding.users(rehearsal, like)
                     + (like.map { Finding.profile($0, rehearsal) } ?? []))
             await app.print(report, asJSON: json)

@@ -32,8 +32,10 @@ import Testing
             store: store, time: time,
             issuing: IssueTokens.Configuration(issuer: tokens.issuer, audience: tokens.audience))
         let rehearsal = try await rehearse("web", configuration)
+        let outgoing = OutgoingAddresses(allowing: AddressRanges("10.0.0.0/8") ?? .none)
         return [Finding.issuer(tokens, for: rehearsal.client)]
-            + Finding.registration(rehearsal, issuer: tokens.issuer) + Finding.requests(rehearsal, configuration)
+            + Finding.registration(rehearsal, issuer: tokens.issuer, outgoing: outgoing)
+            + Finding.requests(rehearsal, configuration)
             + Finding.users(rehearsal, profile) + (profile.map { Finding.profile($0, rehearsal) } ?? [])
     }
 
@@ -137,13 +139,20 @@ import Testing
         #expect(tried.first { $0.text == "http://127.0.0.1/cb" }?.verdict == .ok)
     }
 
-    @Test("who hears of the end of sessions is the program itself") func backchannel() async throws {
+    @Test(
+        "who hears of the end of sessions is the program itself, where the server may tell it",
+        arguments: [
+            ("https://a.example/out", .ok, ""), ("https://b.example/out", .warning, "is on another host"),
+            ("http://localhost/out", .warning, "name 127.0.0.1 in JWKS_BACKCHANNEL_ALLOW_PRIVATE"),
+            ("https://192.168.0.1/out", .warning, "name 192.168.0.1 in JWKS_BACKCHANNEL_ALLOW_PRIVATE"),
+            ("https://10.0.0.1/out", .warning, "is on another host"),
+        ] as [(String, Finding.Verdict, String)])
+    func backchannel(_ uri: String, _ verdict: Finding.Verdict, _ text: String) async throws {
         try await create(
             ClientRegistration(
-                name: "Web", id: "web", redirectURIs: ["https://a.example/cb"],
-                backchannelLogoutURI: "https://b.example/out"))
+                name: "Web", id: "web", redirectURIs: ["https://a.example/cb"], backchannelLogoutURI: uri))
         let finding = try #require(try await check().first { $0.subject == "back channel" })
-        #expect(finding.verdict == .warning && finding.text.hasPrefix("https://b.example/out is on another host"))
+        #expect(finding.verdict == verdict && finding.text.hasPrefix(uri) && finding.text.contains(text))
     }
 
     @Test("PKCE is remembered, and consent is told") func rules() async throws {

@@ -8,9 +8,12 @@ extension Finding {
     /// - Parameters:
     ///   - rehearsal: of its login.
     ///   - issuer: as the settings have it.
-    package static func registration(_ rehearsal: LoginRehearsal, issuer: String) -> [Finding] {
+    ///   - outgoing: where the server may tell of ended sessions.
+    package static func registration(
+        _ rehearsal: LoginRehearsal, issuer: String, outgoing: OutgoingAddresses
+    ) -> [Finding] {
         let client = rehearsal.client
-        return [state(client), secret(rehearsal)] + redirects(client, issuer)
+        return [state(client), secret(rehearsal)] + redirects(client, issuer) + backchannel(client, outgoing)
             + (client.grants.contains(.authorizationCode) ? [pkce(client), consent(client)] : [])
     }
 
@@ -69,7 +72,7 @@ extension Finding {
         let named =
             client.redirectURIs.map { ("redirect URI", $0.text) }
             + client.postLogoutRedirectURIs.map { ("after signing out", $0.text) }
-        return named.map { subject, uri in redirect(subject, uri, client, issuer) } + backchannel(client)
+        return named.map { subject, uri in redirect(subject, uri, client, issuer) }
     }
 
     private static func redirect(_ subject: String, _ uri: String, _ client: Client, _ issuer: String) -> Finding {
@@ -96,7 +99,7 @@ extension Finding {
         return Finding(subject, .ok, uri)
     }
 
-    private static func backchannel(_ client: Client) -> [Finding] {
+    private static func backchannel(_ client: Client, _ outgoing: OutgoingAddresses) -> [Finding] {
         guard let uri = client.backchannelLogoutURI else { return [] }
         let subject = "back channel"
         do { _ = try BackchannelLogoutURI(uri.text) } catch {
@@ -104,6 +107,17 @@ extension Finding {
                 Finding(
                     subject, .wrong,
                     "\(uri.text): \(error); delete the client and create it again with --id \(client.id.text)")
+            ]
+        }
+        let name = host(uri.text) ?? ""
+        let literal =
+            loopbackHosts.contains(name) && !name.contains(":") ? "127.0.0.1" : name.filter { !"[]".contains($0) }
+        if let address = IPAddress(literal), !outgoing.allows(address) {
+            return [
+                Finding(
+                    subject, .warning,
+                    "\(uri.text) is not on the public Internet, where the server tells nobody anything: name \(literal) in"
+                        + " JWKS_BACKCHANNEL_ALLOW_PRIVATE")
             ]
         }
         guard client.redirectURIs.contains(where: { host($0.text) == host(uri.text) }) else {
