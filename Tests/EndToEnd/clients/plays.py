@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clients import apache_login, apache_resource, authlib_login, dovecot, go_login, mcp_login, requests_login
+from clients import (
+    apache_login,
+    apache_logout,
+    apache_resource,
+    authlib_login,
+    dovecot,
+    go_login,
+    mcp_login,
+    requests_login,
+)
 from clients.issuer import Issuer, issuer
 
 Play = Callable[[Issuer], Iterator[str]]
@@ -14,6 +23,7 @@ Play = Callable[[Issuer], Iterator[str]]
 # Those that take seconds: script/test plays them.
 QUICK: dict[str, Play] = {
     "mod_auth_openidc": apache_login.play,
+    "mod_auth_openidc signing out": apache_logout.play,
     "mod_auth_openidc as a resource server": apache_resource.play,
     "Authlib": authlib_login.play,
     "requests-oauth2client": requests_login.play,
