@@ -86,7 +86,10 @@ def test_a_login_that_would_succeed_and_the_first_thing_that_would_not(local: Se
     )
     assert made["redirect_uris"] == [callback] and made["client_secret"] in made["configuration"]
     before = kept(local)
-    text = local.run("clients", "check", "tried", "--like", "mod_auth_openidc")
+    told = check(local, "tried")[1]["warning back channel"]
+    assert told.endswith("name 127.0.0.1 in JWKS_BACKCHANNEL_ALLOW_PRIVATE")
+    allowing = ("--backchannel-allow-private", "127.0.0.1")
+    text = local.run("clients", "check", "tried", "--like", "mod_auth_openidc", *allowing)
     assert text.returncode == 0 and text.stdout.splitlines()[-1] == "a login would succeed", text
     assert all(line.startswith("ok ") for line in text.stdout.splitlines()[:-1]), text
     for options, stdin, fails_at in (
