@@ -56,6 +56,13 @@ def test_what_ends_what_names_laws_that_exist() -> None:
     assert shown and all(f"def {test}(" in read(TESTS / "EndToEnd" / file) for file, test in shown)
 
 
+def test_what_the_verifier_does_names_tests_that_exist() -> None:
+    named = set(re.findall(SWIFT, (REPOSITORY / "docs" / "verifier.md").read_text()))
+    sources = {file: file.read_text() for file in (TESTS / "JWKSVerifierTests").rglob("*.swift")}
+    assert len(named) > 12
+    assert {f"{suite}.{test}" for suite, test in named if not is_there(suite, test, sources)} == set()
+
+
 def is_there(suite: str, test: str, sources: dict[Path, str]) -> bool:
     """In the suite itself: a file may have several."""
     for source in sources.values():
