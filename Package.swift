@@ -76,7 +76,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
-        .target(name: "AuthCore", dependencies: [crypto, cryptoExtras, logging], swiftSettings: settings),
+        .target(
+            name: "AuthCore", dependencies: ["JWKSVerifier", crypto, cryptoExtras, logging], swiftSettings: settings),
         .target(name: "CHashingMemory"),
         .target(
             name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium", crypto],

@@ -1,3 +1,5 @@
+import JWKSVerifier
+
 /// Base64 with the URL alphabet and no padding (RFC 4648 §5, RFC 7515 §2).
 package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
@@ -23,33 +25,7 @@ package enum Base64URL {
     /// What `text` encodes; nil for padding, a character that is not of the alphabet, and bits that stand for nothing: each
     /// value has one text.
     package static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
-        guard text.count % 4 != 1 else { return nil }
-        var output: [UInt8] = []
-        output.reserveCapacity(text.count * 3 / 4)
-        var bits: UInt32 = 0
-        var pending = 0
-        for character in text {
-            guard let value = value(of: character) else { return nil }
-            bits = bits << 6 | value
-            pending += 6
-            if pending >= 8 {
-                pending -= 8
-                output.append(UInt8(truncatingIfNeeded: bits >> UInt32(pending)))
-                bits &= 1 << UInt32(pending) - 1
-            }
-        }
-        return bits == 0 ? output : nil
-    }
-
-    private static func value(of character: UInt8) -> UInt32? {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(character - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(character - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(character - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "-"): 62
-        case UInt8(ascii: "_"): 63
-        default: nil
-        }
+        StrictBase64URL.bytes(ArraySlice(text))
     }
 
     /// The encoding of `bytes` as text.
