@@ -29,8 +29,8 @@ let package = Package(
     name: "jwks-server",
     products: [
         .executable(name: "jwks-server", targets: ["jwks-server"]),
-        // For the services that verify our tokens. None of their targets may have unsafeFlags or depend on one that has:
-        // SwiftPM would refuse them to whoever depends on a version of this package (Examples/).
+        // For the services that verify our tokens: nothing of the server is below their targets, and none has unsafeFlags,
+        // which whoever depends on a version of this package would get too, or be refused.
         .library(name: "JWKSVerifier", targets: ["JWKSVerifier"]),
         .library(name: "JWKSVerifierAsyncHTTPClient", targets: ["JWKSVerifierAsyncHTTPClient"]),
         .library(name: "JWKSVerifierHummingbird", targets: ["JWKSVerifierHummingbird"]),
