@@ -113,7 +113,7 @@ struct ErrorDialectTests {
         #expect(answer.status.code == row.oauthStatus)
         #expect(body(answer) == expected)
         let kept = row.fields.filter { !$0.hasPrefix("WWW-Authenticate") }
-        let challenge = row.oauthCode == "invalid_client" ? ["WWW-Authenticate: Basic"] : []
+        let challenge = row.oauthCode == "invalid_client" ? ["WWW-Authenticate: Basic realm=\"jwks-server\""] : []
         let all =
             ["Content-Type: application/json", "Content-Length: \(expected.utf8.count)"] + kept + challenge
             + ["Cache-Control: no-store", "Pragma: no-cache"]

@@ -36,7 +36,7 @@ struct GuardedHTTPClientTests {
                     // It answers 303.
                     "http://app.example:\(server.port)/logout",
                 ].map { OutgoingRequest(url: $0, form: "x=1") })
-            #expect(Self.words(answers) == ["404", "401", "303"])
+            #expect(Self.words(answers) == ["404", "400", "303"])
         }
     }
 

@@ -22,7 +22,12 @@ import Testing
             type: type, issuer: "i", audience: ["a"], subject: "1", issuedAt: Timestamp(seconds: 5),
             notBefore: Timestamp(seconds: 5), expiresAt: Timestamp(seconds: 9), tokenID: nil, others: [])
         let token = try SigningKey(id: KeyID(4), pair: pair).token(claims)
-        let verified = try #require(TokenVerifier([(KeyID(4), pair.publicKey)])(token))
+        let found = TokenVerifier([(KeyID(4), pair.publicKey)])(token)
+        guard type != .logoutJWT else {
+            #expect(found == nil, "what clients are told opens nothing here")
+            return
+        }
+        let verified = try #require(found)
         #expect(verified.type == type && verified.issuer == "i" && verified.audience == ["a"] && verified.user == 1)
         #expect(verified.issuedAt == Timestamp(seconds: 5) && verified.expiresAt == Timestamp(seconds: 9))
         #expect(verified.tokenID == nil && verified.clientID == nil && verified.scopes.isEmpty && verified.grant == nil)

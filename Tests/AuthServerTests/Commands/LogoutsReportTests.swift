@@ -19,9 +19,9 @@ import Testing
     @Test("have a line for each client that was not told") func lines() {
         #expect(
             LogoutsReport(Self.deliveries).lines == [
-                "SESSION  CLIENT  USER  ENDED                TRIES  LAST FAILURE  NEXT TRY",
-                "sid-0    app     7     2027-01-15 08:00:00  0      -             2027-01-15 08:00:00",
-                "sid-2    app     7     2027-01-15 08:00:00  2      status 500    2027-01-15 08:00:10",
+                "SESSION  CLIENT  USER  ENDED                TRIES  LAST FAILURE   NEXT TRY",
+                "sid-0    app     7     2027-01-15 08:00:00  0      -              2027-01-15 08:00:00",
+                "sid-2    app     7     2027-01-15 08:00:00  2      status 500     2027-01-15 08:00:10",
                 #"sid-31   app     7     2027-01-15 08:00:00  31     odd\u001b[31m  given up"#,
             ])
         #expect(LogoutsReport([]).lines == ["every client was told of every session that ended"])
