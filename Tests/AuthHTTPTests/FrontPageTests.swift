@@ -20,6 +20,15 @@ struct FrontPageTests {
         }
     }
 
+    @Test("says how an application logs users in, where one can", arguments: [true, false])
+    func applications(_ offersOAuth: Bool) async throws {
+        try await TestServer.with(.init(offersOAuth: offersOAuth)) { server in
+            let page = try await server.answer(RawRequest.get("/"))
+            #expect(page.text.contains("clients create \"My app\" --like mod_auth_openidc") == offersOAuth)
+            #expect(page.text.contains("/account</code>") == offersOAuth)
+        }
+    }
+
     @Test("loads nothing and runs nothing: its policy names the hash of its one style")
     func policy() async throws {
         try await TestServer.with { server in

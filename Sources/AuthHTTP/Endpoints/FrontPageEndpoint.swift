@@ -5,7 +5,8 @@ import NIOCore
 struct FrontPageEndpoint: Endpoint {
     private let page: Page
 
-    init(issuer: IssuerIdentifier) { page = .front(issuer) }
+    /// - Parameter offersOAuth: whether applications can log users in.
+    init(issuer: IssuerIdentifier, offersOAuth: Bool) { page = .front(issuer, offersOAuth: offersOAuth) }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
         Response(status: .ok, headers: page.fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: page.body)))

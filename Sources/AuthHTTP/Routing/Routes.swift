@@ -30,14 +30,12 @@ package struct Routes: Sendable {
         logIn: LogInEndpoint, logInLimit: any RateLimiter, changePassword: ChangePasswordEndpoint,
         register: RegisterEndpoint, registerLimit: any RateLimiter, authorize: AuthorizeEndpoint,
         authorizeLimits: AuthorizeLimits, signIn: SignInEndpoint, logout: LogoutEndpoint, account: AccountEndpoints,
-        pages: Pages,
-        oauth: OAuthEndpoints,
-        offersOAuth: Bool, ready: ReadyEndpoint, issuer: String, longestMaxAge: Duration,
-        propagation: KeyPropagationTracker
+        pages: Pages, oauth: OAuthEndpoints, offersOAuth: Bool, ready: ReadyEndpoint, issuer: String,
+        longestMaxAge: Duration, propagation: KeyPropagationTracker
     ) {
         let issuer = IssuerIdentifier(text: issuer)
         let house: [Route] = [
-            .get("/", cache: .nothing, errors: .json, FrontPageEndpoint(issuer: issuer)),
+            .get("/", cache: .nothing, errors: .json, FrontPageEndpoint(issuer: issuer, offersOAuth: offersOAuth)),
             .post("/auth", limit: logInLimit, errors: .json, logIn),
             .post("/password", limit: logInLimit, errors: .json, changePassword),
             .post("/register", limit: registerLimit, errors: .json, register),
