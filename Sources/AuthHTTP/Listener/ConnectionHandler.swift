@@ -153,9 +153,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(HTTPResponseEncoder())
             try pipeline.addHandler(RequestDeadlineHandler(self, disconnect))
-            bridge.take(
-                context.channel, from: Caller(peer: IPAddress(context.remoteAddress), disconnect: disconnect),
-                on: loop.executor)
+            bridge.take(context.channel, from: Caller(peer: IPAddress(context.remoteAddress), disconnect: disconnect))
         } catch {
             context.close(promise: nil)
         }

@@ -12,8 +12,6 @@ final class EventLoopConnections {
     private static let untilResumed: TimeAmount = .microseconds(100)
 
     private let eventLoop: any EventLoop
-    /// Of the tasks that answer requests.
-    let executor: EventLoopExecutor
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var timer: RepeatedTask?
     private var lastTick: NIODeadline?
@@ -27,7 +25,6 @@ final class EventLoopConnections {
     /// Called on `eventLoop`.
     init(on eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
-        executor = EventLoopExecutor(eventLoop)
         timer = startTimer(Self.tick)
     }
 

@@ -11,16 +11,15 @@ struct HummingbirdBridge: Sendable {
     let logger: Logger
 
     /// Builds what is behind the HTTP/1 codec of `channel`, and starts to answer on a task of its own.
-    /// - Parameter executor: of the channel's event loop.
-    func take(_ channel: any Channel, from caller: Caller, on executor: EventLoopExecutor) {
+    func take(_ channel: any Channel, from caller: Caller) {
         let connection = Connection { [responder] request, writer, channel in
             let response = await responder.respond(to: request.invitingBody(over: channel), from: caller)
             try await writer.write(response: response.head, body: response.body)
         }
         connection.setup(channel: channel, logger: logger).whenComplete { [logger] result in
             switch result {
-            case .success(let requests):
-                Task(executorPreference: executor) { await connection.handle(value: requests, logger: logger) }
+            // Not on the event loop: callers who pipeline without end kept it from its other connections for seconds.
+            case .success(let requests): Task { await connection.handle(value: requests, logger: logger) }
             case .failure: channel.close(promise: nil)
             }
         }

@@ -104,7 +104,7 @@ def _value(case: Case, before: Any) -> Any:
         case bytes():
             return before[:-1] + bytes([before[-1] ^ 1])
         case str():
-            return before[:-1] + chr(ord(before[-1]) ^ 1)
+            return before[:-1] + chr(ord(before[-1:] or "a") ^ 1)
     raise Refused
 
 
