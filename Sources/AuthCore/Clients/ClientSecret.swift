@@ -37,7 +37,8 @@ package struct ClientSecretDigest: Hashable, Sendable {
     /// In a time that tells nothing of where they differ.
     package static func == (left: Self, right: Self) -> Bool {
         guard left.bytes.count == right.bytes.count else { return false }
-        return zip(left.bytes, right.bytes).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+        // `|` and `^` bind equally: without the parentheses one digest in 256 would be any other.
+        return zip(left.bytes, right.bytes).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
 

@@ -151,3 +151,10 @@ def test_row_12_failures_are_limited_by_address_and_successes_are_not(provider_w
     assert {answer.status for answer in failures} == {401, 429}, [answer.status for answer in failures]
     limited = failures[-1]
     assert limited.status == 429 and int(limited.headers["Retry-After"]) >= 1 and limited.json()["error"]
+
+
+def test_not_one_of_two_thousand_wrong_secrets_is_taken(provider: Provider) -> None:
+    """A comparison that mixed the bits of two digests once took one wrong secret in 256."""
+    party = provider.party("api")
+    answers = [party.send("/token", JOB, basic("api", f"wrong {count}")).status for count in range(2_000)]
+    assert set(answers) == {401}
