@@ -12,6 +12,7 @@ from support import database
 from support.pages import (
     CALLBACK, PASSWORD, PKCE, VERIFIER, Browser, OAuthClient, Page, answered, new_client,
 )  # fmt: skip
+from support.rotation import until
 from support.server import Server
 
 ISSUER = "http://localhost:8080"
@@ -136,7 +137,9 @@ def test_a_redirect_uri_that_is_not_registered(server: Server, app: OAuthClient,
     assert page.status == 400 and "Location" not in page.headers and "<script" not in page.body.decode()
     identity = page.headers["X-Request-Id"]
     assert identity in page.body.decode()
-    line = next(line for line in server.log.read_text().splitlines() if identity in line)
+    # The log has a writer of its own, which nobody waits for.
+    lines = until(lambda: [line for line in server.log.read_text().splitlines() if identity in line], "the line")
+    line = lines[0]
     assert "authorization request refused" in line and f"registered={CALLBACK}" in line or not uri
 
 
