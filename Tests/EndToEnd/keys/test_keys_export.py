@@ -197,6 +197,11 @@ def test_the_server_keeps_a_directory(server: MakeServer, tmp_path: Path) -> Non
     assert running.client.get("/health/ready").status == 200
     moved.rename(exported)
     until(lambda: is_exported(running, exported), "the directory is kept again")
-    lines = [json.loads(line) for line in running.log.read_text().splitlines()]
-    told = [line["message"] for line in lines if "public keys" in line["message"] and line["level"] != "info"]
-    assert told == ["the public keys cannot be exported", "the public keys are exported again"]
+
+    def told() -> list[str]:
+        lines = [json.loads(line) for line in running.log.read_text().splitlines()]
+        return [line["message"] for line in lines if "public keys" in line["message"] and line["level"] != "info"]
+
+    # The files are there before the line is.
+    until(lambda: len(told()) > 1, "a line of the other end")
+    assert told() == ["the public keys cannot be exported", "the public keys are exported again"]
