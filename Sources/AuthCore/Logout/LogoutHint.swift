@@ -32,10 +32,8 @@ package struct LogoutHint: Sendable {
         return TokenVerifier([(id, key)])(hint).flatMap(checked)
     }
 
-    /// An access token is no hint (RFC 8725 §3.12): it has a `jti`.
     private func checked(_ token: VerifiedToken) -> VerifiedToken? {
-        token.issuer == issuer && token.type == .jwt && token.tokenID == nil && token.clientID == nil
-            && token.audience.count == 1 ? token : nil
+        token.isIDToken(of: issuer) && token.audience.count == 1 ? token : nil
     }
 
     /// Under which key it says it is: only where to look.

@@ -9,11 +9,10 @@ package struct IDTokenHint: Sendable {
         self.issuer = issuer
     }
 
-    /// Whose ID token it is, expired or not; nil unless we signed it for this client under a key that is still published. An
-    /// access token is no hint (RFC 8725 §3.12): it has a `jti`.
+    /// Whose ID token it is, expired or not; nil unless we signed it for this client under a key that is still published.
     package func user(_ hint: String, of client: ClientID) -> UserID? {
-        guard let token = keyRing.current?.set.verifier(hint), token.issuer == issuer, token.type == .jwt,
-            token.tokenID == nil, token.clientID == nil, token.audience == [client.text]
+        guard let token = keyRing.current?.set.verifier(hint), token.isIDToken(of: issuer),
+            token.audience == [client.text]
         else { return nil }
         return token.user
     }

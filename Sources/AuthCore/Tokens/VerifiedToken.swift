@@ -28,6 +28,11 @@ package struct VerifiedToken: Equatable, Sendable {
     /// An account's number in `sub`; nil for a client's token.
     package var user: UserID? { clientID == subject ? nil : UserID(subject) }
 
+    /// Whether it is an ID token of this issuer; an access token is none (RFC 8725 §3.12): it has a `jti`.
+    func isIDToken(of issuer: String) -> Bool {
+        self.issuer == issuer && type == .jwt && tokenID == nil && clientID == nil
+    }
+
     /// nil unless the JWS payload has the claims that every token of ours has.
     init?(_ type: TokenType, payload: [UInt8]) {
         guard let claims = try? JSONDecoder().decode(Claims.self, from: Data(payload)) else { return nil }

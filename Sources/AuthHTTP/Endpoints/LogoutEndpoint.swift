@@ -27,16 +27,9 @@ package struct LogoutEndpoint: Endpoint {
         guard let decision = try parameters.optional("decision") else {
             // A form of another site comes without our cookies: what the browser asks next comes with them.
             let query = String(decoding: body.readableBytesView, as: UTF8.self)
-            return Response(
-                ErrorDialect.Rendered(
-                    redirectTo: "/logout?\(query)",
-                    fields: [.cacheControl: "no-store", .referrerPolicy: "same-origin"]))
+            return Response(.page("/logout?\(query)"))
         }
-        guard
-            FormOrigin.isOurs(
-                fetchSite: request.headers[values: .secFetchSite], origin: request.headers[values: .origin],
-                ours: pages.issuer.origin)
-        else {
+        guard request.isForm(of: pages.issuer) else {
             return Response(pages.foreignForm(Language(wishes: nil, accepted: accepted)))
         }
         guard decision == "sign-out" else { throw AuthError.invalidRequest("decision has to be sign-out") }
