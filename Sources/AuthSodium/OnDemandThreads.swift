@@ -2,8 +2,8 @@ import AuthCore
 import Dispatch
 import Synchronization
 
-/// Threads for what lasts seconds and comes seldom: each is started when a job comes and none is idle, and ends when it
-/// has had nothing to do for a while.
+/// Threads for what comes in waves, or seldom: each is started when a job comes and none is idle, and ends when it has
+/// had nothing to do for a while.
 ///
 /// Nicer than others they yield wherever both want a core. The kernel still gives them a small part of it, so that a job
 /// ends under any load.

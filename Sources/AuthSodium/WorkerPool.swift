@@ -3,8 +3,8 @@ import CHashingMemory
 import Dispatch
 import Synchronization
 
-/// The threads for what costs more than an event loop may give: a fixed number that hash and sign, with a bounded queue
-/// in front of the hashes, and others that make keys.
+/// The threads for what costs more than an event loop may give: a fixed number that hash, with a bounded queue in front
+/// of them, and others that sign and that make keys.
 ///
 /// A hash that could not begin within the deadline is refused, at once where that can be foreseen: under a flood the
 /// threads stay busy with work that someone still waits for. A caller who is cancelled gives its place back.
@@ -13,8 +13,8 @@ import Synchronization
 package final class WorkerPool: CPUExecutor {
     private struct State {
         var hashes = FairJobQueue()
-        /// Without a deadline: a login has earned them. Together they are a tenth of its hash.
-        var signatures = FIFOQueue<Job>()
+        /// Without a deadline: they take no time.
+        var questions = FIFOQueue<Job>()
         /// Jobs in both queues whose caller still waits.
         var waiting = 0
         /// Moving average of one hash.
@@ -23,23 +23,27 @@ package final class WorkerPool: CPUExecutor {
 
     /// Steps below the event loops: as few as keep the JWK Set's p99 in a storm of logins under 2 ms, since neighbours
     /// on the machine come before whoever is nicer than they are (docs/performance.md has both figures for 0 to 10).
-    /// The five between them give a generation a quarter of a core where everything hashes.
-    private static let niceness: (hashing: Int32, generating: Int32) = (3, 8)
+    /// The five between them give a generation a quarter of a core where everything hashes. A signature is a fiftieth of
+    /// a hash, and who refreshes tokens must not wait for those who log in: it comes before the hashes that run, and
+    /// after the event loops.
+    private static let niceness: (signing: Int32, hashing: Int32, generating: Int32) = (1, 3, 8)
     private let threads: Int
     private let deadline: Duration
     private let idleAfter: Duration
     private let time: any TimeSource
     private let hashWaited: @Sendable (Duration) -> Void
+    private let signers: OnDemandThreads
     private let generators: OnDemandThreads
     private let starters: OnDemandThreads
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
 
     /// - Parameters:
-    ///   - threads: how many hash, and how many keys are made at once beside them: those of a first start all together.
+    ///   - threads: how many hash, and how many sign and make keys at once beside them: the keys of a first start are
+    ///     made all together.
     ///   - deadline: how long a hash may wait to begin.
     ///   - idleAfter: when a thread without work gives back what it holds, a hashing thread the memory of its last hash
-    ///     and a generating one itself: a storm maps it once, a quiet server has neither.
+    ///     and the others themselves: a storm maps it once, a quiet server has neither.
     ///   - hashWaited: told how long each hash waited that begins; called on the hashing thread.
     package init(
         threads: Int, deadline: Duration, idleAfter: Duration = .seconds(1), time: any TimeSource,
@@ -50,6 +54,7 @@ package final class WorkerPool: CPUExecutor {
         self.idleAfter = idleAfter
         self.time = time
         self.hashWaited = hashWaited
+        signers = OnDemandThreads(limit: threads, niceness: Self.niceness.signing, idleAfter: idleAfter)
         generators = OnDemandThreads(limit: threads, niceness: Self.niceness.generating, idleAfter: idleAfter)
         starters = OnDemandThreads(limit: threads, niceness: 0, idleAfter: idleAfter)
         for _ in 0..<threads {
@@ -66,19 +71,26 @@ package final class WorkerPool: CPUExecutor {
         try await submit(Job(deadline: time.uptime + deadline), share, work)
     }
 
-    /// Signs on the hashing threads, before the hashes; makes keys on others.
+    /// Asks a hashing thread, before the hashes that wait: whether they are alive, and what they hold.
+    package func ask<Answer: Sendable>(_ question: @escaping @Sendable () -> Answer) async throws -> Answer {
+        try await submit(Job(), .own, question)
+    }
+
+    /// Signs, or makes keys, each on threads of its own. Signatures have no deadline: a login has earned them.
     package func run<Result: Sendable>(
         on lane: CPULane, _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         switch lane {
-        case .sign: try await submit(Job(), .own, work)
+        case .sign: try await signers.run(work)
         case .generate: try await generators.run(work)
         case .start: try await starters.run(work)
         }
     }
 
     /// Callers that wait for a thread, whatever for.
-    package var queueLength: Int { hashQueueLength + generators.queueLength + starters.queueLength }
+    package var queueLength: Int {
+        hashQueueLength + [signers, generators, starters].reduce(0) { $0 + $1.queueLength }
+    }
 
     /// Callers that wait for a hashing thread.
     package var hashQueueLength: Int { state.withLock { $0.waiting } }
@@ -99,7 +111,7 @@ package final class WorkerPool: CPUExecutor {
             guard refused !== job else { return job }
             // A job that gives way leaves its place to this one.
             if refused == nil { state.waiting += 1 }
-            if job.deadline == nil { state.signatures.append(job) } else { state.hashes.append(job, share) }
+            if job.deadline == nil { state.questions.append(job) } else { state.hashes.append(job, share) }
             return refused
         }
         if refused !== job { signal.signal() }
@@ -130,5 +142,5 @@ package final class WorkerPool: CPUExecutor {
         }
     }
 
-    private func next() -> Job? { state.withLock { $0.signatures.popFirst() ?? $0.hashes.popFirst() } }
+    private func next() -> Job? { state.withLock { $0.questions.popFirst() ?? $0.hashes.popFirst() } }
 }

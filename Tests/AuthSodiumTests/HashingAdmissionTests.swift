@@ -97,7 +97,7 @@ struct HashingAdmissionTests {
         let hasher = SodiumPasswordHasher(parameters: .init(memoryKiB: 64, passes: 1), pool: pool)
         _ = try await hasher.hash(Secret("password123"))
         // Every thread has done with it when it takes the next job.
-        for _ in 0..<threads { try await pool.run(on: .sign) {} }
+        for _ in 0..<threads { try await pool.ask {} }
         // Now nobody else waits and every thread is free.
         await #expect(throws: Never.self) { try await hasher.hash(Secret("password123")) }
     }

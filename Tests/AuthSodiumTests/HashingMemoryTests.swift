@@ -19,7 +19,7 @@ struct HashingMemoryTests {
 
     /// Page faults so far of a pool with one thread: pages that the kernel had to give.
     private func faults(_ pool: WorkerPool) async throws -> Int {
-        try await pool.run(on: .sign) {
+        try await pool.ask {
             var usage = rusage()
             // RUSAGE_THREAD, which Glibc's module does not show.
             getrusage(__rusage_who_t(1), &usage)
@@ -69,10 +69,10 @@ struct HashingMemoryTests {
 
     @Test("is kept from one hash to the next", .enabled(if: hashing_memory_can_be_kept())) func kept() async throws {
         let pool = pool(keeping: .seconds(60))
-        #expect(try await pool.run(on: .sign) { hashing_memory_kept() } == 0)
+        #expect(try await pool.ask { hashing_memory_kept() } == 0)
         for (memoryKiB, passes) in [(19_456, 1), (19_456, 1), (8_192, 1)] {
             _ = try await hasher(pool, memoryKiB, passes).hash(Secret("a password"))
-            let kept = try await pool.run(on: .sign) { hashing_memory_kept() }
+            let kept = try await pool.ask { hashing_memory_kept() }
             #expect((memoryKiB * 1_024..<memoryKiB * 1_024 + 65_536).contains(Int(kept)), "\(kept) bytes")
         }
     }
@@ -81,7 +81,7 @@ struct HashingMemoryTests {
     func givenBack() async throws {
         let pool = pool(keeping: .zero)
         _ = try await hasher(pool, 19_456, 1).hash(Secret("a password"))
-        while try await pool.run(on: .sign, { hashing_memory_kept() }) != 0 { await Task.yield() }
+        while try await pool.ask({ hashing_memory_kept() }) != 0 { await Task.yield() }
     }
 
     @Test("plays no part in what the strings of another implementation say, one after the other")

@@ -54,29 +54,29 @@ struct LaneTests {
         for hash in hashes { _ = try await hash.value }
     }
 
-    @Test("a signature goes before the hashes that wait")
-    func signatureFirst() async throws {
+    @Test("a signature waits for no hash, and takes none its place")
+    func signatureBesideHashes() async throws {
         let (pool, hasher) = make()
         let blocker = try await keepBusy(pool, until: latch)
         let hashes = (0..<3).map { _ in Task { try await hasher.hash(Secret("password123")) } }
         try await eventually { pool.queueLength == 3 }
-        async let waitingWhenSigned = pool.run(on: .sign) { pool.queueLength }
-        try await eventually { pool.queueLength == 4 }
+        #expect(try await pool.run(on: .sign) { pool.hashQueueLength } == 3)
         latch.open()
-        #expect(try await waitingWhenSigned == 3)
         try await blocker.value
         for hash in hashes { _ = try await hash.value }
     }
 
-    @Test("what a start waits for comes before the hashes, and these before the keys")
+    @Test("what a start waits for comes before the signatures, these before the hashes, and these before the keys")
     func niceness() async throws {
         let (pool, _) = make()
         @Sendable func niceness() -> Int32 { getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
         let ofSignatures = try await pool.run(on: .sign) { niceness() }
         let ofKeys = try await pool.run(on: .generate) { niceness() }
         let atStart = try await pool.run(on: .start) { niceness() }
+        let ofHashes = try await pool.ask { niceness() }
         #expect(atStart < ofSignatures)
-        #expect(ofSignatures < ofKeys)
+        #expect(ofSignatures < ofHashes)
+        #expect(ofHashes < ofKeys)
     }
 
     @Test("a caller who is cancelled waits no more for its key")

@@ -30,14 +30,15 @@ func eventually(_ condition: @Sendable () -> Bool) async throws {
     }
 }
 
-/// Gives `pool`, which has one thread for `lane`, a job that lasts until `latch` opens; returns when it has begun.
-func keepBusy(_ pool: WorkerPool, _ lane: CPULane = .sign, until latch: Latch) async throws -> Task<Void, any Error> {
+/// Gives `pool`, which has one thread for `lane` (nil: for hashes), a job that lasts until `latch` opens; returns when it has begun.
+func keepBusy(_ pool: WorkerPool, _ lane: CPULane? = nil, until latch: Latch) async throws -> Task<Void, any Error> {
     let hasBegun = Latch()
     let blocker = Task {
-        try await pool.run(on: lane) {
+        @Sendable func wait() {
             hasBegun.open()
             latch.pass()
         }
+        if let lane { try await pool.run(on: lane, wait) } else { try await pool.ask(wait) }
     }
     try await eventually { hasBegun.isOpen }
     return blocker

@@ -89,13 +89,13 @@ struct WorkerPoolTests {
         #expect(served.numbers == Array(0..<count))
     }
 
-    @Test("a signature has no deadline")
+    @Test("a question to the hashing threads has no deadline")
     func noDeadline() async throws {
         let time = ManualTimeSource()
         let pool = WorkerPool(threads: 1, deadline: .seconds(2), time: time)
         let latch = Latch()
         let blocker = try await keepBusy(pool, until: latch)
-        async let second = pool.run(on: .sign) { "done" }
+        async let second = pool.ask { "done" }
         try await eventually { pool.queueLength == 1 }
         time.advance(by: .seconds(86_400))
         latch.open()

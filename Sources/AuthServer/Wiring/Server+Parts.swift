@@ -29,7 +29,7 @@ extension Server {
                 await EventLoops.answer()
                 return true
             },
-            Watchdog.Part(name: "the worker pool") { (try? await workers.run(on: .sign) {}) != nil },
+            Watchdog.Part(name: "the worker pool") { (try? await workers.ask {}) != nil },
             Watchdog.Part(name: "the database") {
                 let takesWrites = await store.takesWrites()
                 return switch database {
