@@ -87,7 +87,10 @@ let package = Package(
         .target(name: "AuthPostgres", dependencies: ["AuthCore", "AuthSQL", "CLibPQ"], swiftSettings: settings),
         .target(
             name: "AuthSQLite",
-            dependencies: ["AuthCore", "AuthSQL", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "AuthCore", "AuthSQL", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .target(
             name: "AuthHTTP",

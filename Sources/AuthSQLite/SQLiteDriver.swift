@@ -16,10 +16,9 @@ struct SQLiteDriver: SQLDriver {
     }
 
     func fetch(_ statement: SQLStatement, values: [SQLValue]) throws -> [SQLRow] {
-        let cursor = try Row.fetchCursor(
-            db.cachedStatement(sql: statement.sqlite), arguments: Self.arguments(values))
+        let cursor = try SQLRowCursor(db.cachedStatement(sql: statement.sqlite), Self.arguments(values))
         var rows: [SQLRow] = []
-        while let row = try cursor.next() { rows.append(SQLRow(row.databaseValues.map(Self.value))) }
+        while let row = try cursor.next() { rows.append(row) }
         return rows
     }
 
@@ -52,15 +51,5 @@ struct SQLiteDriver: SQLDriver {
                 case .bytes(let bytes): Data(bytes)
                 }
             })
-    }
-
-    private static func value(_ value: DatabaseValue) -> SQLValue {
-        switch value.storage {
-        case .null: .null
-        case .int64(let number): .integer(number)
-        case .double(let number): .real(number)
-        case .string(let text): .text(text)
-        case .blob(let data): .bytes(Array(data))
-        }
     }
 }
