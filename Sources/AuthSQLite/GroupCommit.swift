@@ -1,6 +1,7 @@
 import AuthCore
 import AuthSQL
 import GRDB
+import Glibc
 import Synchronization
 
 /// The writer: units of work that wait together are committed together, with one `fsync` for all of them.
@@ -94,6 +95,9 @@ final class GroupCommit: Sendable {
     private func drain() {
         database.asyncWriteWithoutTransaction { db in
             while true {
+                // Whoever else wants the core goes first, and may bring what this flush can serve too. Where nobody does,
+                // this costs nothing: batches grow with the load alone.
+                sched_yield()
                 let batch = self.queue.withLock { queue in
                     let batch = Array(queue.waiting.prefix(Self.largestBatch))
                     queue.waiting.removeFirst(batch.count)
