@@ -1,11 +1,13 @@
 package import AuthCore
 import AuthSQLite
 import GRDB
+import Synchronization
 
 /// The store of most tests: SQLite in memory behind a ``FailingStore``, with a look at what the port does not show.
 package final class TestStore: Store {
     private let sqlite: SQLiteStore
     private let failing: FailingStore
+    private let begun = Atomic(0)
 
     /// An empty store.
     /// - Parameter runsBodiesTwice: see ``FailingStore``; false where a test makes too many units of work for that.
@@ -28,13 +30,17 @@ package final class TestStore: Store {
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
     ) async throws -> Result {
-        try await failing.write(body)
+        begun.add(1, ordering: .relaxed)
+        return try await failing.write(body)
     }
 
     package func ping() async throws { try await failing.ping() }
 
     /// Makes every call throw `failure` from now on; nil ends the outage.
     package func fail(with failure: (any Error)?) { failing.fail(with: failure) }
+
+    /// Units of work that wanted the writer so far, whatever came of them.
+    package var writes: Int { begun.load(ordering: .relaxed) }
 
     /// The audit log, oldest first, to the second.
     package var authLog: [AuthLogEntry] {

@@ -31,7 +31,7 @@ struct TokenDecision: Sendable {
 
     /// - Throws: ``AuthError`` for what has to change nothing.
     func callAsFunction(_ offer: SigningOffer, in transaction: any WriteTransaction) throws -> Outcome {
-        let client = try AuthenticateClient()(credentials, in: transaction, at: now)
+        let client = try registeredClient(in: transaction)
         switch request.way {
         case .code(let hash, let redirectURI, let verifier):
             return try redeem(hash, redirectURI, verifier, of: client, offer, in: transaction)
@@ -44,7 +44,6 @@ struct TokenDecision: Sendable {
         _ hash: [UInt8], _ redirectURI: String?, _ verifier: String?, of client: Client, _ offer: SigningOffer,
         in transaction: any WriteTransaction
     ) throws -> Outcome {
-        guard client.grants.contains(.authorizationCode) else { throw AuthError.tokenRefused(.unauthorizedClient) }
         let challenge = verifier.map { CodeChallenge(verifier: $0) }
         // A verifier that is none leads to no challenge, which is not the same as that there was none.
         if case .some(nil) = challenge { throw AuthError.tokenRefused(.invalidGrant) }
@@ -103,9 +102,6 @@ struct TokenDecision: Sendable {
     private func giveItsOwn(
         _ client: Client, _ offer: SigningOffer, in transaction: any WriteTransaction
     ) throws -> Outcome {
-        guard client.kind == .confidential, client.grants.contains(.clientCredentials) else {
-            throw AuthError.tokenRefused(.unauthorizedClient)
-        }
         let known = client.resources.isEmpty ? [] : try transaction.resources()
         // Nobody else's word is needed: who asks for nothing in particular gets all that it may have.
         let all = known.map(\.uri).filter(client.resources.contains).map(\.text)

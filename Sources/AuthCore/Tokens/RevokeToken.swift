@@ -22,25 +22,32 @@ package struct RevokeToken: Sendable {
     ) async throws {
         let (now, token, keys) = (time.now, tokens.read(text), await refreshKeys())
         let origin = AuditOrigin.caller(client, userAgent: userAgent)
-        let isRead = try await store.write { transaction in
+        // Before the writer is asked for, which all others wait for: nobody has it by guessing secrets or tokens.
+        let mayRevoke = try await store.read { transaction in
+            let client = try AuthenticateClient()(credentials, in: transaction, at: now)
+            return token?.clientID == client.id.text || RefreshToken(text, from: client.id, keys: keys) != nil
+        }
+        guard mayRevoke else {
+            guard !keys.isEmpty || !text.utf8.starts(with: RefreshToken.prefix.utf8) else {
+                throw AuthError.unavailable("refresh tokens cannot be read")
+            }
+            return
+        }
+        try await store.write { transaction in
             let client = try AuthenticateClient()(credentials, in: transaction, at: now)
             if let token {
-                guard token.clientID == client.id.text, let tokenID = token.tokenID else { return true }
+                guard let tokenID = token.tokenID else { return }
                 try transaction.revoke(tokenID: tokenID, until: token.expiresAt)
-                try transaction.append(
+                return try transaction.append(
                     AuditEvent(
                         .tokenRevoke, by: origin, at: now, userID: token.user, client: client.id.text, jti: tokenID))
-                return true
             }
-            guard !keys.isEmpty || !text.utf8.starts(with: RefreshToken.prefix.utf8) else { return false }
             guard let refresh = RefreshToken(text, from: client.id, keys: keys),
                 let grant = try transaction.grant(refresh.grant, at: now),
                 try transaction.endGrant(grant.id, for: .revoked, at: now)
-            else { return true }
+            else { return }
             try transaction.append(
                 AuditEvent(.tokenRevoke, by: origin, at: now, userID: grant.user, client: client.id.text))
-            return true
         }
-        guard isRead else { throw AuthError.unavailable("refresh tokens cannot be read") }
     }
 }

@@ -1,0 +1,37 @@
+/// What is looked at before the writer is asked for: everybody waits for it, so that nobody has it by guessing.
+extension TokenDecision {
+    /// Whether the client brings a refresh token that was made for it. Nobody else can make one, and it is told without the
+    /// store: what every client does all day goes to the unit of work at once.
+    var bringsTokenOfOurs: Bool {
+        guard case .refresh(let text) = request.way, let client = credentials.id else { return false }
+        return RefreshToken(text, from: client, keys: refreshKeys) != nil
+    }
+
+    /// Finds by reading alone what cannot lead to a token; the unit of work looks again.
+    /// - Throws: ``AuthError`` as the unit of work would.
+    func look(in transaction: any ReadTransaction) throws {
+        _ = try registeredClient(in: transaction)
+        switch request.way {
+        case .code(let hash, _, _):
+            guard try transaction.hasCode(hash) else { throw AuthError.tokenRefused(.invalidGrant) }
+        case .refresh:
+            // Without a key nobody can tell: that is no refusal.
+            if !refreshKeys.isEmpty { throw AuthError.tokenRefused(.invalidGrant) }
+        case .clientCredentials: break
+        }
+    }
+
+    /// The client, once it has proved itself and may get tokens in this way.
+    func registeredClient(in transaction: any ReadTransaction) throws -> Client {
+        let client = try AuthenticateClient()(credentials, in: transaction, at: now)
+        let isRegistered =
+            switch request.way {
+            case .code: client.grants.contains(.authorizationCode)
+            case .clientCredentials: client.kind == .confidential && client.grants.contains(.clientCredentials)
+            // By the grant too, which is not known yet.
+            case .refresh: true
+            }
+        guard isRegistered else { throw AuthError.tokenRefused(.unauthorizedClient) }
+        return client
+    }
+}
