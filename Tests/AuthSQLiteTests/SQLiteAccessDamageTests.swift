@@ -64,6 +64,47 @@ import Testing
         #expect(try await read(table))
     }
 
+    @Test(
+        "an idle end that nobody wrote lets nobody in", arguments: ["'x'", "zeroblob(2)", "9223372036854775807", "1.5"])
+    func idle(value: String) async throws {
+        try await damage("grants", "idle_until", value) { [grant] in
+            let (found, shown) = try await store.read { transaction in
+                (
+                    try transaction.grant(of: RefreshToken(grant: grant.id, generation: 0), at: Self.now),
+                    try transaction.accesses(of: 1, at: Self.now)
+                )
+            }
+            #expect(found == nil && shown.isEmpty)
+            #expect(try await present(0) == .refused)
+        }
+        #expect(try await present(0) == .refreshed(grant, generation: 1))
+    }
+
+    @Test(
+        "a token that is used again ends its grant where nobody can tell how old it is",
+        arguments: ["generation", "rotated_at"], ["'x'", "zeroblob(2)", "9223372036854775807"])
+    func reused(column: String, value: String) async throws {
+        #expect(try await present(0) == .refreshed(grant, generation: 1))
+        try await damage("grants", column, value) {
+            let outcome = try await present(0)
+            guard case .reused(grant, let reuse) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(reuse == nil)
+            #expect(try await present(1) == .refused)
+        }
+    }
+
+    private func present(_ generation: Int64) async throws -> RefreshPresentation.Outcome {
+        try await store.write { [grant] transaction in
+            try transaction.present(
+                RefreshPresentation(
+                    grant: grant.id, generation: generation, client: grant.client, rotates: true, policy: .init()),
+                at: Self.now)
+        }
+    }
+
     @Test("keep nobody from ending all there is", arguments: ["sessions", "grants"])
     func ended(table: String) async throws {
         let columns = try await store.database.read { db in try db.columns(in: table).map(\.name) }
@@ -97,12 +138,14 @@ import Testing
         }
     }
 
-    /// Does something while one column of the one row of a table holds two bytes, and undoes all of it.
-    private func damage(_ table: String, _ column: String, _ body: () async throws -> Void) async throws {
+    /// Does something while one column of the one row of a table holds another value, and undoes all of it.
+    private func damage(
+        _ table: String, _ column: String, _ value: String = "zeroblob(2)", _ body: () async throws -> Void
+    ) async throws {
         let whole = try await rows()
         try await store.database.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
-            try db.execute(sql: "UPDATE \(table) SET \(column) = zeroblob(2)")
+            try db.execute(sql: "UPDATE \(table) SET \(column) = \(value)")
         }
         try await body()
         try await store.database.writeWithoutTransaction { db in

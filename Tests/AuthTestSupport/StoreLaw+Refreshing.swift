@@ -33,7 +33,7 @@ extension StoreLaw {
             let again = try await bring(0, of: grant, at: Sample.now + .seconds(60 + wait), to: store)
             let isOver = wait > 1_800
             try require(
-                again == (isGood ? .refreshed(grant, generation: 1) : isOver ? .refused : .reused(grant)),
+                again == (isGood ? .refreshed(grant, generation: 1) : isOver ? .refused : reused(grant, 1, wait)),
                 "after \(wait) s: \(again)")
             let next = try await bring(1, of: grant, at: Sample.now + .seconds(61 + wait), to: store)
             try require(next == (isGood ? .refreshed(grant, generation: 2) : .refused), "then \(next)")
@@ -47,8 +47,8 @@ extension StoreLaw {
         for generation: Int64 in 0..<2 {
             _ = try await bring(generation, of: grant, at: Sample.now + .seconds(1), to: store)
         }
-        let reused = try await bring(0, of: grant, at: Sample.now + .seconds(1), to: store)
-        try require(reused == .reused(grant), "it is reuse: \(reused)")
+        let reused = try await bring(0, of: grant, at: Sample.now + .seconds(4), to: store)
+        try require(reused == Self.reused(grant, 2, 3), "it is reuse, of two back, three seconds old: \(reused)")
         let last = try await bring(2, of: grant, at: Sample.now + .seconds(1), to: store)
         try require(last == .refused, "and the grant is ended: \(last)")
     }
@@ -104,7 +104,7 @@ extension StoreLaw {
         let grant = try await made(in: store)
         _ = try await bring(0, of: grant, at: Sample.now + .seconds(600), to: store)
         let back = try await bring(0, of: grant, at: Sample.now + .seconds(540), to: store)
-        try require(back == .reused(grant), "a minute before its rotation nobody brings it again: \(back)")
+        try require(back == reused(grant, 1, 0), "a minute before its rotation nobody brings it again: \(back)")
     }
 
     private static func checkTabs(_ store: any Store) async throws {
@@ -131,6 +131,14 @@ extension StoreLaw {
             }
         }
         try require(false, "it ends within four generations")
+    }
+
+    private static func reused(
+        _ grant: Grant, _ generations: Int64, _ seconds: Int64
+    ) -> RefreshPresentation.Outcome {
+        let reuse = RefreshReuse(
+            presented: 0, newest: generations, rotatedAt: Sample.now, at: Sample.now + .seconds(seconds))
+        return .reused(grant, reuse)
     }
 
     private static func made(in store: any Store, first: Bool = true) async throws -> Grant {

@@ -44,11 +44,14 @@ package struct IssueTokens: Sendable {
     private let refreshKeys: RefreshTokenKeys
     private let time: any TimeSource
     private let logger: Logger
+    private let noteReuse: @Sendable (RefreshReuse) -> Void
 
-    /// - Parameter logger: is told of codes and refresh tokens that were used twice.
+    /// - Parameters:
+    ///   - logger: is told of codes and refresh tokens that were used twice.
+    ///   - noteReuse: counts refresh tokens that came back and ended their grants.
     package init(
         configuration: Configuration, store: any Store, signer: TokenSigner, refreshKeys: RefreshTokenKeys,
-        time: any TimeSource, logger: Logger
+        time: any TimeSource, logger: Logger, noteReuse: @escaping @Sendable (RefreshReuse) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.store = store
@@ -56,6 +59,7 @@ package struct IssueTokens: Sendable {
         self.refreshKeys = refreshKeys
         self.time = time
         self.logger = logger
+        self.noteReuse = noteReuse
     }
 
     /// Gives a client the tokens that it asks for; what was used up for them is on disk before they are answered.
@@ -78,13 +82,17 @@ package struct IssueTokens: Sendable {
                 signer.note(plan.reservation)
                 return try await sign(plan, request.type)
             case .withoutKey: throw AuthError.unavailable("refresh tokens cannot be read")
-            case .reused(let grant, let reason):
-                logger.warning(
-                    "what fetches tokens once was used again: its grant was ended",
-                    metadata: [
-                        "reason": "\(reason.rawValue)", "client": "\(client)", "client_id": "\(grant.client.text)",
-                        "user": "\(grant.user)",
-                    ])
+            case .reused(let grant, let reason, let reuse):
+                var metadata: Logger.Metadata = [
+                    "reason": "\(reason.rawValue)", "client": "\(client)", "client_id": "\(grant.client.text)",
+                    "user": "\(grant.user)",
+                ]
+                if let reuse {
+                    noteReuse(reuse)
+                    metadata["age_s"] = "\(reuse.age.milliseconds / 1_000)"
+                    metadata["generations"] = "\(reuse.generations)"
+                }
+                logger.warning("what fetches tokens once was used again: its grant was ended", metadata: metadata)
                 throw AuthError.tokenRefused(.invalidGrant)
             }
         }

@@ -50,8 +50,8 @@ package struct RefreshPresentation: Sendable {
     package enum Outcome: Equatable, Sendable {
         /// Good: the token of this generation is the one to use from now on.
         case refreshed(Grant, generation: Int64)
-        /// Reused: the grant was ended.
-        case reused(Grant)
+        /// Reused: the grant was ended. How old the token was is not known of a row that is damaged.
+        case reused(Grant, RefreshReuse?)
         /// Unknown, ended, over, or another client's; nothing was changed.
         case refused
     }

@@ -3,7 +3,7 @@ struct TokenDecision: Sendable {
     enum Outcome: Sendable {
         case given(TokenPlan)
         /// The grant was ended, which has to be committed.
-        case reused(Grant, GrantEnd)
+        case reused(Grant, GrantEnd, RefreshReuse?)
         /// Nobody can refresh at the moment; nothing was changed.
         case withoutKey
     }
@@ -56,7 +56,7 @@ struct TokenDecision: Sendable {
                 try transaction.endGrant(id, for: .codeReuse, at: now)
             else { throw AuthError.tokenRefused(.invalidGrant) }
             try append(.failure, .codeReuse, grant, in: transaction)
-            return .reused(grant, .codeReuse)
+            return .reused(grant, .codeReuse, nil)
         case .redeemed(let id, let nonce):
             guard let grant = try transaction.grant(id, at: now) else { throw AuthError.tokenRefused(.invalidGrant) }
             // Who has shown that it can PKCE is not let through without from then on (RFC 9700 §4.8.2).
@@ -87,9 +87,9 @@ struct TokenDecision: Sendable {
             policy: configuration.lifetimes.refresh)
         switch try transaction.present(presentation, at: now) {
         case .refused: throw AuthError.tokenRefused(.invalidGrant)
-        case .reused(let grant):
+        case .reused(let grant, let reuse):
             try append(.failure, .refreshReuse, grant, in: transaction)
-            return .reused(grant, .refreshReuse)
+            return .reused(grant, .refreshReuse, reuse)
         case .refreshed(let grant, let generation):
             guard Self.mayRefresh(client, grant) else { throw AuthError.tokenRefused(.unauthorizedClient) }
             var given = try given(client, grant, in: transaction)

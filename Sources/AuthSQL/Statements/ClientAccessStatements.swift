@@ -4,7 +4,8 @@ extension SQLStatement {
     fileprivate static let selectAccesses = SQLStatement(
         """
         SELECT client_id, scopes, resources, min(created_at) FROM grants
-        WHERE user_id = ? AND ended_at IS NULL AND expires_at > ? AND (idle_until IS NULL OR idle_until > ?)
+        WHERE user_id = ? AND ended_at IS NULL AND expires_at > ?
+            AND (idle_until IS NULL OR idle_until > ? AND idle_until <= expires_at)
         GROUP BY client_id, scopes, resources ORDER BY 4, 1, 2, 3
         """)
     fileprivate static let endGrantsOfUserToClient = SQLStatement(

@@ -2,7 +2,7 @@ import AuthCore
 
 extension SQLStatement {
     fileprivate static let selectRefreshedGrant = SQLStatement(
-        "\(selectGrantText) AND generation = ? AND idle_until > ?")
+        "\(selectGrantText) AND generation = ? AND idle_until > ? AND idle_until <= expires_at")
     fileprivate static let startRefreshing = SQLStatement { dialect in
         """
         UPDATE grants SET generation = 0, rotated_at = ?, idle_until = \(dialect.least)(?, expires_at)
@@ -11,7 +11,9 @@ extension SQLStatement {
     }
     /// The whole algorithm: every expression sees the row as it was, and who comes at the same time sees it afterwards.
     /// `presented` is the token's generation, `step` 1 where a token is replaced and 0 where it stays; 5000 ms are the quick
-    /// replays of tabs and fan-outs, which earn no strike; a minute is what clocks of two servers may differ.
+    /// replays of tabs and fan-outs, which earn no strike; a minute is what clocks of two servers may differ. An idle end
+    /// behind the last one nobody wrote: what stands there (in SQLite maybe a text, which is after every number) lets nobody
+    /// in. The row's own moments are added to nothing, as none may be too much for a number.
     fileprivate static let present = SQLStatement { dialect in
         """
         WITH given AS (SELECT CAST(? AS bigint) AS presented, CAST(? AS bigint) AS now, CAST(? AS bigint) AS grace,
@@ -20,7 +22,7 @@ extension SQLStatement {
             ended_at = CASE WHEN \(isAllowed) THEN NULL ELSE given.now END,
             ended_for = CASE WHEN \(isAllowed) THEN NULL ELSE 'refresh_reuse' END,
             strikes = CASE WHEN given.presented < generation THEN strikes WHEN late > 0 THEN strikes + 1 ELSE 0 END,
-            late = CASE WHEN given.presented = generation THEN 0 WHEN given.now < rotated_at + 5000 THEN late
+            late = CASE WHEN given.presented = generation THEN 0 WHEN given.now - 5000 < rotated_at THEN late
                 ELSE late + 1 END,
             replays = CASE WHEN given.presented = generation THEN 0 ELSE replays + 1 END,
             idle_until = CASE WHEN given.presented = generation
@@ -29,15 +31,15 @@ extension SQLStatement {
             generation = CASE WHEN given.presented = generation THEN generation + given.step ELSE generation END
         FROM given
         WHERE id = ? AND client_id = ? AND ended_at IS NULL AND given.now < expires_at AND given.now < idle_until
-            AND given.presented <= generation
+            AND idle_until <= expires_at AND given.presented <= generation
         RETURNING id, user_id, client_id, session_id, scopes, resources, authenticated_at, is_offline, created_at,
-            expires_at, generation, ended_at
+            expires_at, generation, ended_at, rotated_at
         """
     }
     private static let isAllowed = """
-        given.presented = generation OR (given.presented = generation - 1 AND given.now < rotated_at + given.grace
-            AND given.now > rotated_at - 60000 AND replays < 64
-            AND (given.now < rotated_at + 5000 OR strikes < 3))
+        given.presented = generation OR (given.presented = generation - 1 AND given.now - given.grace < rotated_at
+            AND given.now + 60000 > rotated_at AND replays < 64
+            AND (given.now - 5000 < rotated_at OR strikes < 3))
         """
 }
 
@@ -63,7 +65,15 @@ extension SQLTransaction {
             .text(token.client.text))
         guard let row = rows.first else { return .refused }
         let grant = try grant(row)
-        guard row.isNull(11) else { return .reused(grant) }
+        guard row.isNull(11) else { return .reused(grant, reuse(row, of: token, at: moment)) }
         return .refreshed(grant, generation: try row.integer(10, "grants.generation"))
+    }
+
+    /// A row that does not tell keeps no grant from being ended.
+    private func reuse(_ row: SQLRow, of token: RefreshPresentation, at moment: Timestamp) -> RefreshReuse? {
+        guard let newest = try? row.integer(10, "grants.generation"),
+            let rotatedAt = try? row.moment(12, "grants.rotated_at")
+        else { return nil }
+        return RefreshReuse(presented: token.generation, newest: newest, rotatedAt: rotatedAt, at: moment)
     }
 }

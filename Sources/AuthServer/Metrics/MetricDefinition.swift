@@ -27,6 +27,7 @@ struct MetricDefinition: Sendable {
 
     private static let requestLimits = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
     private static let waitLimits = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+    private static let ageLimits = [1, 5, 30, 60, 300, 1_800, 3_600, 21_600, 86_400, 604_800, 2_592_000] as [Double]
     private static let storeLimits = [0.0001, 0.00025] + requestLimits + [5]
 
     /// Every metric, in the order of a scrape. docs/operations.md has the same list.
@@ -42,6 +43,9 @@ struct MetricDefinition: Sendable {
             "jwks_refused_total", .counter, "Requests and connections that were turned away, by the reason."),
         MetricDefinition("jwks_logins_total", .counter, "Passwords that POST /auth checked, by what came of it."),
         MetricDefinition("jwks_tokens_issued_total", .counter, "Tokens that were handed out."),
+        MetricDefinition(
+            "jwks_refresh_reuse_age_seconds", .histogram(limits: ageLimits),
+            "How long ago refresh tokens had been replaced that came back and ended their grants."),
         MetricDefinition(
             "jwks_logout_deliveries_total", .counter, "Tries to tell clients that sessions ended, by what came of them."
         ),

@@ -11,11 +11,13 @@ extension UnlockedApp {
     ) -> OAuthEndpoints {
         let tokens = AccessTokens(keyRing: keyRing, issuer: settings.tokens.issuer, time: time)
         let failures = ClientFailures(limit: rateLimiter(name: "client"))
+        let reuses = Timer(label: "jwks_refresh_reuse_age_seconds", factory: metrics)
         let issueTokens = IssueTokens(
             configuration: IssueTokens.Configuration(
                 issuer: settings.tokens.issuer, audience: settings.tokens.audience,
                 lifetimes: TokenLifetimes(refresh: settings.sessions.refreshing)),
-            store: store, signer: signer, refreshKeys: refreshKeys, time: time, logger: logger)
+            store: store, signer: signer, refreshKeys: refreshKeys, time: time, logger: logger,
+            noteReuse: { reuses.recordNanoseconds($0.age.nanoseconds) })
         return OAuthEndpoints(
             token: TokenEndpoint(issueTokens: issueTokens, failures: failures, metrics: metrics),
             revoke: RevokeEndpoint(

@@ -51,6 +51,9 @@ import Testing
         let row = try #require(world.store.auditLog.last)
         #expect(row.action == "token.issue" && row.outcome == "failure" && row.reason == "refresh_reuse")
         #expect(row.client == "app" && row.userID == 1 && row.address == "192.0.2.1")
+        let line = try #require(world.log.lines("what fetches tokens once was used again: its grant was ended").first)
+        #expect(line.metadata["age_s"] == "31" && line.metadata["generations"] == "1")
+        #expect(world.reuses.ages == [.seconds(31)])
     }
 
     @Test("for more than was granted, or by another, uses nothing up") func refusals() async throws {

@@ -1,5 +1,6 @@
 import AuthCore
 import AuthTestSupport
+import Synchronization
 import Testing
 
 /// A token endpoint over one store, with three clients and two resources:
@@ -16,6 +17,7 @@ struct OAuthWorld: Sendable {
     let signing: SignerWorld
     let refreshKeys: RefreshTokenKeys
     let tokens: AccessTokens
+    let reuses = Reuses()
 
     var store: TestStore { signing.store }
     var time: ManualTimeSource { signing.time }
@@ -92,7 +94,8 @@ struct OAuthWorld: Sendable {
         let issue = IssueTokens(
             configuration: IssueTokens.Configuration(
                 issuer: "https://issuer.example", audience: "https://api.example", lifetimes: lifetimes),
-            store: store, signer: signing.signer, refreshKeys: other ?? refreshKeys, time: time, logger: log.logger)
+            store: store, signer: signing.signer, refreshKeys: other ?? refreshKeys, time: time, logger: log.logger,
+            noteReuse: { [reuses] reuse in reuses.note(reuse) })
         return try await issue(
             TokenRequest(RequestParameters(parameters.map { (name: $0.0, value: $0.1) })), as: credentials,
             from: Self.address)
@@ -138,6 +141,15 @@ struct OAuthWorld: Sendable {
         try await RevokeToken(store: store, tokens: tokens, refreshKeys: refreshKeys, time: time)(
             token, as: Self.credentials(client), from: Self.address)
     }
+}
+
+/// How old the refresh tokens were that ended a grant.
+final class Reuses: Sendable {
+    private let noted = Mutex<[Duration]>([])
+
+    var ages: [Duration] { noted.withLock { $0 } }
+
+    func note(_ reuse: RefreshReuse) { noted.withLock { $0.append(reuse.age) } }
 }
 
 /// What `body` throws of the refusals of the token endpoint; nil for anything else, and for success.
