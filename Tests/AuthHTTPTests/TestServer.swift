@@ -63,9 +63,10 @@ struct TestServer: Sendable {
         let asked = setup.slowHasher ?? hasher
         let delays = Sample.delays(time: time, logger: setup.logger)
         let loginLog = LoginLog(logger: setup.logger)
+        let hint = IDTokenHint(keyRing: keyRing, issuer: setup.issuer, store: store, time: time)
         let authorize = Authorize(
             store: store, hasher: asked, log: loginLog, delays: delays, time: time,
-            userOfHint: IDTokenHint(keyRing: keyRing, issuer: setup.issuer).user)
+            userOfHint: hint.user)
         let pages = Pages(issuer: setup.issuer, branding: setup.branding)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let routes = Routes(
@@ -89,10 +90,7 @@ struct TestServer: Sendable {
                 long: SlidingWindowLimiter(limit: setup.authLimit, time: time)),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics),
             logout: LogoutEndpoint(
-                signOut: SignOut(
-                    store: store, time: time,
-                    hint: LogoutHint(keyRing: keyRing, issuer: setup.issuer, store: store, time: time)),
-                pages: pages),
+                signOut: SignOut(store: store, time: time, hint: hint), pages: pages),
             account: account(store, hasher: asked, loginLog, delays, authorize, pages, time), pages: pages,
             oauth: try await oauth(setup, store, keyRing, signer, time, metrics),
             offersOAuth: setup.offersOAuth,

@@ -165,6 +165,11 @@ extension StoreLaw {
         try require(try await find(7, at: noon - .milliseconds(1)) == key, "as it was kept first")
         try require(try await find(7, at: noon) == nil, "nor later")
         try require(try await find(8, at: Sample.now) == nil, "and no other")
+        let forgotten = await inParallel(50) { _ in
+            try? await store.write { transaction in try transaction.forgetRetiredKey(KeyID(7)) }
+        }
+        try require(forgotten.count { $0 == true } == 1, "one forgets it: \(forgotten)")
+        try require(try await find(7, at: Sample.now) == nil, "and it is gone")
     }
 
     private static func checkLogoutDeletion(_ store: any Store) async throws {

@@ -38,10 +38,15 @@ extension StoreLaw {
                 since: grant.createdAt)
         }
         try require(found == expected, "two kinds, the first since the first: \(found)")
-        let before = try await store.read { transaction in
-            try transaction.accesses(of: 1, at: moment - .milliseconds(1)).map(\.client.text)
+        let (before, count, countBefore) = try await store.read { transaction in
+            let before = moment - .milliseconds(1)
+            return (
+                try transaction.accesses(of: 1, at: before).map(\.client.text),
+                try transaction.livingGrants(at: moment), try transaction.livingGrants(at: before)
+            )
         }
         try require(Set(before) == ["app", "idle", "over"], "while they live: \(before)")
+        try require(count == 4 && countBefore == 6, "of all users: \(count), \(countBefore)")
     }
 
     private static func checkOneSession(_ store: any Store) async throws {

@@ -22,7 +22,7 @@ package struct Authorize: Sendable {
     let authenticate: Authenticate
     let policy: Policy
     let time: any TimeSource
-    private let userOfHint: @Sendable (_ hint: String, _ client: ClientID) -> UserID?
+    private let userOfHint: @Sendable (_ hint: String, _ client: ClientID) async throws -> UserID?
 
     /// Over the accounts, clients and sessions of `store`.
     /// - Parameters:
@@ -33,7 +33,7 @@ package struct Authorize: Sendable {
     package init(
         store: any Store, hasher: any PasswordHasher, log: LoginLog, delays: LoginDelays, policy: Policy = Policy(),
         time: any TimeSource,
-        userOfHint: @escaping @Sendable (_ hint: String, _ client: ClientID) -> UserID? = { _, _ in nil }
+        userOfHint: @escaping @Sendable (_ hint: String, _ client: ClientID) async throws -> UserID? = { _, _ in nil }
     ) {
         self.store = store
         self.policy = policy
@@ -54,7 +54,8 @@ package struct Authorize: Sendable {
     /// Takes a request, and answers it at once where no page is needed.
     /// - Throws: ``AuthorizationRefusal``.
     package func begin(_ parameters: RequestParameters, in browser: Browser) async throws -> Beginning {
-        let question = Question(FlowRequest(parameters, begunAt: time.now), in: browser, hinted: hinted(parameters))
+        let question = Question(
+            FlowRequest(parameters, begunAt: time.now), in: browser, hinted: try await hinted(parameters))
         // Of its own parameters too, where the flow keeps those that it knows alone.
         let standing = try await store.read { transaction in
             try Standing(question, parameters, at: question.request.begunAt, in: transaction)
@@ -143,14 +144,14 @@ package struct Authorize: Sendable {
         let request = try FlowRequest(of: found)
         return Begun(
             handle: handle, secret: secret, doneAt: found.doneAt, claim: found.claim,
-            question: Question(request, in: browser, hinted: hinted(request.parameters)))
+            question: Question(request, in: browser, hinted: try await hinted(request.parameters)))
     }
 
     /// Outside of every unit of work: a signature is checked.
-    private func hinted(_ parameters: RequestParameters) -> UserID? {
+    private func hinted(_ parameters: RequestParameters) async throws -> UserID? {
         guard let hint = try? parameters.value("id_token_hint"),
             let client = try? AuthorizationRequest.clientID(parameters)
         else { return nil }
-        return userOfHint(hint, client)
+        return try await userOfHint(hint, client)
     }
 }

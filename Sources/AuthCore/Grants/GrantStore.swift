@@ -9,6 +9,8 @@ package protocol GrantReads {
     /// What clients have of a user by grants that are neither ended nor over at `moment`, and whose refresh tokens are not
     /// either: of several for the same one row, the oldest first.
     func accesses(of user: UserID, at moment: Timestamp) throws -> [ClientAccess]
+    /// How many grants are neither ended nor over at `moment`, and their refresh tokens not either.
+    func livingGrants(at moment: Timestamp) throws -> Int
     /// The account on whose behalf a token acts, if at `moment` nothing has ended that the token hangs on: it was not revoked
     /// by itself, its grant is this user's to this client, neither ended nor over, and neither of the two is disabled.
     func account(behind token: GrantedToken, at moment: Timestamp) throws -> Account?

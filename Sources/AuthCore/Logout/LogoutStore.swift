@@ -26,6 +26,9 @@ package protocol LogoutWrites: LogoutReads {
     func settle(_ delivery: LogoutDelivery, _ step: LogoutDelivery.Step) throws
     /// Keeps the public half of a key that leaves the JWK Set.
     func keep(_ key: RetiredKey) throws
+    /// Has a key that has left the JWK Set known no more.
+    /// - Returns: false where it was not.
+    func forgetRetiredKey(_ id: KeyID) throws -> Bool
     /// Deletes at most ``PruningPace/step`` each of the deliveries, of the clients of sessions, and of the retired keys that were over before
     /// `moment`.
     /// - Returns: how many.

@@ -36,10 +36,10 @@ package struct SignOut: Sendable {
 
     private let store: any Store
     private let time: any TimeSource
-    private let hint: LogoutHint
+    private let hint: IDTokenHint
 
     /// Over the sessions of `store`.
-    package init(store: any Store, time: any TimeSource, hint: LogoutHint) {
+    package init(store: any Store, time: any TimeSource, hint: IDTokenHint) {
         self.store = store
         self.time = time
         self.hint = hint

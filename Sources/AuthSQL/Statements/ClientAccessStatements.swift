@@ -1,18 +1,22 @@
 import AuthCore
 
 extension SQLStatement {
+    /// Of a grant, at a moment that is given twice.
+    private static let isAlive = """
+        ended_at IS NULL AND expires_at > ? AND (idle_until IS NULL OR idle_until > ? AND idle_until <= expires_at)
+        """
+    fileprivate static let countLivingGrants = SQLStatement("SELECT count(*) FROM grants WHERE \(isAlive)")
     fileprivate static let selectAccesses = SQLStatement(
         """
         SELECT client_id, scopes, resources, min(created_at) FROM grants
-        WHERE user_id = ? AND ended_at IS NULL AND expires_at > ?
-            AND (idle_until IS NULL OR idle_until > ? AND idle_until <= expires_at)
+        WHERE user_id = ? AND \(isAlive)
         GROUP BY client_id, scopes, resources ORDER BY 4, 1, 2, 3
         """)
     fileprivate static let endGrantsOfUserToClient = SQLStatement(
         "UPDATE grants SET ended_at = ?, ended_for = ? WHERE user_id = ? AND client_id = ? AND ended_at IS NULL")
 }
 
-/// What one client has of one user.
+/// What clients have of users.
 extension SQLTransaction {
     func accesses(of user: UserID, at moment: Timestamp) throws -> [ClientAccess] {
         let now = SQLValue.milliseconds(moment)
@@ -27,6 +31,12 @@ extension SQLTransaction {
                     resources: try row.list(2, "grants.resources").map(ResourceURI.init(stored:))),
                 since: try row.moment(3, "grants.created_at"))
         }
+    }
+
+    func livingGrants(at moment: Timestamp) throws -> Int {
+        let now = SQLValue.milliseconds(moment)
+        guard let row = try driver.fetch(.countLivingGrants, now, now).first else { return 0 }
+        return Int(try row.integer(0, "grants.id"))
     }
 
     func endGrants(

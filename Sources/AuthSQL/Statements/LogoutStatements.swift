@@ -54,6 +54,7 @@ extension SQLStatement {
         INSERT INTO retired_public_keys (kid, algorithm, public_key, expires_at) VALUES (?, ?, ?, ?)
         ON CONFLICT (kid) DO NOTHING
         """)
+    fileprivate static let forgetRetiredKey = SQLStatement("DELETE FROM retired_public_keys WHERE kid = ?")
     fileprivate static let selectUserOfSession = SQLStatement("SELECT user_id FROM sessions WHERE id = ?")
     fileprivate static let deleteSomeDeliveries = deletion(of: "logout_deliveries", key: "session_id, client_id")
     fileprivate static let deleteSomeSessionClients = deletion(of: "session_clients", key: "session_id, client_id")
@@ -108,6 +109,10 @@ extension SQLTransaction: LogoutWrites {
         try driver.run(
             .keepRetiredKey, .integer(key.id.number), .text(key.algorithm.rawValue), .bytes(key.encoded),
             .milliseconds(key.expiresAt))
+    }
+
+    func forgetRetiredKey(_ id: KeyID) throws -> Bool {
+        try driver.change(.forgetRetiredKey, .integer(id.number)) == 1
     }
 
     func user(ofSession id: String) throws -> UserID? {

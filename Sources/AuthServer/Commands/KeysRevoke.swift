@@ -15,6 +15,11 @@ struct KeysRevoke: AsyncParsableCommand {
             // A successor that is missing is made first: the JWK Set is empty at no moment.
             let before = try await app.step(.due).plan
             guard let key = before.keys.first(where: { $0.id.description == kid }) else {
+                if let id = Int64(kid).map({ KeyID($0) }), id.description == kid,
+                    try await app.rotateKeys.revokeRetired(id)
+                {
+                    return await RetiredKeyReport(id).print(asJSON: json, database: app.settings.database.address)
+                }
                 throw OperatorError.refused("there is no key \(kid): `jwks-server keys list` shows those there are")
             }
             guard key.state != .expired else {
@@ -23,11 +28,14 @@ struct KeysRevoke: AsyncParsableCommand {
             }
             let outcome = try await app.step(.revocation(key.id))
             let tokens = try await liveTokens(of: key, app)
+            let (store, now) = (app.store, app.time.now)
+            let grants = try await store.read { transaction in try transaction.livingGrants(at: now) }
             guard let active = outcome.plan.active(key.algorithm) ?? outcome.plan.active else {
                 throw OperatorError.refused("no key signs: start the server")
             }
             let report = RevocationReport(
-                revoked: key, active: active.id, liveTokens: tokens, cachedFor: app.settings.keys.policy.maxAge)
+                revoked: key, active: active.id, liveTokens: tokens, liveGrants: grants,
+                cachedFor: app.settings.keys.policy.maxAge)
             await report.print(asJSON: json, database: app.settings.database.address)
         }
     }

@@ -76,7 +76,8 @@ extension Server {
         var policy = Authorize.Policy()
         policy.session = settings.sessions.policy
         policy.refreshable = settings.sessions.refreshing.absolute
-        let hint = IDTokenHint(keyRing: keyRing, issuer: settings.tokens.issuer)
+        let hint = IDTokenHint(
+            keyRing: keyRing, issuer: settings.tokens.issuer, store: store, time: app.time)
         let authorize = Authorize(
             store: store, hasher: app.app.hasher, log: log, delays: delays, policy: policy, time: app.time,
             userOfHint: hint.user)
@@ -92,11 +93,7 @@ extension Server {
                 long: app.rateLimiter(name: "authorize-long")),
             signIn: SignInEndpoint(authorize: authorize, pages: pages, metrics: metrics),
             logout: LogoutEndpoint(
-                signOut: SignOut(
-                    store: store, time: app.time,
-                    hint: LogoutHint(
-                        keyRing: keyRing, issuer: settings.tokens.issuer, store: store, time: app.time)),
-                pages: pages),
+                signOut: SignOut(store: store, time: app.time, hint: hint), pages: pages),
             account: AccountEndpoints(
                 overview: AccountEndpoint(account: account, authorize: authorize, pages: pages),
                 password: ChangePasswordPageEndpoint(

@@ -84,11 +84,13 @@ import Testing
         func report(_ state: KeyState) throws -> RevocationReport {
             RevocationReport(
                 revoked: try #require(Sample.key(10, state).lifecycle), active: KeyID(11), liveTokens: 7,
-                cachedFor: .milliseconds(299_500))
+                liveGrants: 2, cachedFor: .milliseconds(299_500))
         }
         let lines = [
             "key 10 is out of the JWK Set; key 11 signs",
-            "at most 7 live tokens were signed with it: whoever fetches the JWK Set from now on refuses them",
+            "at most 7 live tokens of POST /auth were signed with it, and tokens of clients, which nobody counts: whoever"
+                + " fetches the JWK Set from now on refuses them",
+            "no session and no grant ends: 2 grants are alive, and a client that refreshes gets tokens under key 11",
             "a verifier with a cached JWK Set goes on accepting them until it fetches again: within 300 s if it obeys"
                 + " max-age, but most keep the set for a time of their own, 5 minutes to 10 hours, some until they meet"
                 + " an unknown kid: restart those you can",
@@ -100,6 +102,7 @@ import Testing
             ])
         #expect(
             try report(.active).text(asJSON: true)
-                == #"{"revoked":"10","signs":"11","live_tokens_at_most":7,"cached_for_at_most":300}"# + "\n")
+                == #"{"revoked":"10","signs":"11","live_tokens_at_most":7,"live_grants":2,"cached_for_at_most":300}"#
+                + "\n")
     }
 }

@@ -40,7 +40,7 @@ def test_the_signing_key_while_the_server_runs(server: MakeServer, report: Calla
 
     answer = command(running, "keys", "revoke", leaked)
     begin = time.monotonic()
-    assert set(answer) == {"revoked", "signs", "live_tokens_at_most", "cached_for_at_most", "database"}
+    assert set(answer) == {"revoked", "signs", "live_tokens_at_most", "live_grants", "cached_for_at_most", "database"}
     assert (answer["revoked"], answer["signs"]) == (leaked, successor)
     assert answer["live_tokens_at_most"] == len(tokens)
     assert answer["cached_for_at_most"] == 7 * 60

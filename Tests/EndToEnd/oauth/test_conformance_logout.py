@@ -246,7 +246,10 @@ def test_row_139_a_hint_under_a_key_that_has_left(provider_with: MakeProvider) -
     assert asks(later.leave(id_token_hint=later.hint, post_logout_redirect_uri=OUT)) and later.is_signed_in()
     kept = database.rows(server.database, "SELECT kid, algorithm FROM retired_public_keys")
     assert kept == [(int(kid), "RS256")]
-    database.change(server.database, "UPDATE retired_public_keys SET expires_at = 1")
+    # Nor is what was revoked after it had left.
+    told = server.run("keys", "revoke", kid)
+    assert told.stdout.startswith(f"key {kid} had left the JWK Set in its time: "), told
+    assert server.run("keys", "revoke", kid).returncode == 1
     assert asks(revoked.leave(id_token_hint=revoked.hint, post_logout_redirect_uri=OUT))
 
 

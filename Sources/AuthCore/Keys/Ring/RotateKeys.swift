@@ -42,6 +42,12 @@ package struct RotateKeys: Sendable {
         case rotation(KeyAlgorithm = .rs256)
         /// This key out of the JWK Set, at once.
         case revocation(KeyID)
+
+        /// What is to be taken out of the JWK Set.
+        fileprivate var revoked: KeyID? {
+            guard case .revocation(let id) = self else { return nil }
+            return id
+        }
     }
 
     /// What came of a step.
@@ -57,7 +63,10 @@ package struct RotateKeys: Sendable {
         try await resumeClock()
         let contents = try await store.read { transaction in try transaction.keyStoreContents() }
         let plan = decide(operation, contents)
-        guard plan.observed.map(\.stored) != contents.lifecycles || RepairKeys.isNeeded(contents) else {
+        guard
+            plan.observed.map(\.stored) != contents.lifecycles || RepairKeys.isNeeded(contents)
+                || operation.revoked != nil
+        else {
             return Outcome(contents: contents, plan: plan)
         }
         return try await store.write { transaction in
@@ -68,8 +77,21 @@ package struct RotateKeys: Sendable {
             var plan = decide(operation, contents)
             plan.events.insert(contentsOf: repairs, at: 0)
             try apply(plan, to: contents, in: transaction)
+            // It may have left in its time at this very moment.
+            if let id = operation.revoked { _ = try transaction.forgetRetiredKey(id) }
             for event in audited(operation, plan) { try transaction.append(event) }
             return Outcome(contents: try transaction.keyStoreContents(), plan: plan)
+        }
+    }
+
+    /// Has a key that left the JWK Set in its time be as one that was revoked: an ID token under it is no hint any more.
+    /// - Returns: false where no such key is known (any more).
+    package func revokeRetired(_ id: KeyID) async throws -> Bool {
+        let (origin, now) = (origin, clock.now)
+        return try await store.write { transaction in
+            guard try transaction.forgetRetiredKey(id) else { return false }
+            try transaction.append(AuditEvent(.keyRevoke, by: origin, at: now, kid: id))
+            return true
         }
     }
 
