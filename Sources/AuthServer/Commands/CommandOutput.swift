@@ -2,11 +2,14 @@ import Glibc
 
 /// Where a command's words go, and what it means that they cannot go there.
 enum CommandOutput {
-    /// Writes a line to standard error. One that takes nothing does not hold up the end.
+    /// Of all lines: they come in their order, however late somebody reads them.
+    private static let standardError = LogWriter()
+
+    /// Writes a line to standard error. One that takes nothing does not hold up what the command does: the line waits for
+    /// ``end(_:isServer:)`` then.
     static func report(_ line: String) async {
-        let writer = LogWriter()
-        writer.write(Array("\(line)\n".utf8))
-        await writer.flush()
+        standardError.write(Array("\(line)\n".utf8))
+        await standardError.flush()
     }
 
     /// Writes lines to standard output, at once.
@@ -23,13 +26,16 @@ enum CommandOutput {
         return poll(&output, 1, 0) == 0
     }
 
-    /// Ends the process. A result that could not be written is a failure, unless its reader wanted no more of it
-    /// (`keys list | head -1`).
-    static func end(_ code: Int32) async -> Never {
+    /// Ends the process, once all that was reported is written: what a command says last may be all that it says. A server
+    /// does not wait for who reads its log. A result that could not be written is a failure, unless its reader wanted no
+    /// more of it (`keys list | head -1`).
+    static func end(_ code: Int32, isServer: Bool = false) async -> Never {
+        var code = code
         if fflush(nil) != 0, errno != EPIPE {
             await report("jwks-server: standard output cannot be written: \(String(cString: strerror(errno)))")
-            _exit(code == 0 ? 1 : code)
+            if code == 0 { code = 1 }
         }
+        if !isServer { await standardError.flush(isPatient: true) }
         // Not exit(3): OpenSSL would put its tables away while a thread that closes a connection still reads them.
         _exit(code)
     }

@@ -48,6 +48,7 @@ package struct JWKSServer: AsyncParsableCommand {
     }
 
     private static func run(_ signals: ProcessSignals) async -> Never {
+        var isServer = false
         do {
             if let unknown = UnknownCommand(in: CommandLine.arguments.dropFirst()) {
                 await CommandOutput.report("jwks-server: \(unknown.line)")
@@ -55,6 +56,7 @@ package struct JWKSServer: AsyncParsableCommand {
             }
             var command = try parseAsRoot()
             if var serve = command as? Serve {
+                isServer = true
                 serve.signals = signals
                 EventLoops.limit(to: HostResources.current.cores)
                 try await serve.run()
@@ -67,18 +69,18 @@ package struct JWKSServer: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            await end(error)
+            await end(error, isServer: isServer)
         }
-        await CommandOutput.end(0)
+        await CommandOutput.end(0, isServer: isServer)
     }
 
     /// As ArgumentParser ends it, but that no text reaches the terminal with a control character in it.
-    private static func end(_ error: any Error) async -> Never {
+    private static func end(_ error: any Error, isServer: Bool) async -> Never {
         let code = exitCode(for: error)
         let text = fullMessage(for: error).escapingControlCharacters(exceptLineEnds: true)
         if !text.isEmpty {
             if code.isSuccess { print(text) } else { await CommandOutput.report(text) }
         }
-        await CommandOutput.end(code.rawValue)
+        await CommandOutput.end(code.rawValue, isServer: isServer)
     }
 }

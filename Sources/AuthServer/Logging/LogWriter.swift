@@ -16,8 +16,10 @@ package final class LogWriter: Sendable {
 
     /// Enough for some thousand lines; what a reader may fall behind.
     package static let capacity = 1 << 20
-    /// How long the end of the process waits for what is still in the buffer.
-    package static let longestFlush: Duration = .milliseconds(200)
+    /// How long the end of the process waits for a descriptor that takes nothing.
+    private static let longestStall: Duration = .milliseconds(200)
+    /// And for one that would: on a busy machine the thread may wait for its turn.
+    private static let longestTurn: Duration = .seconds(2)
     private static let pollInterval: Duration = .milliseconds(2)
 
     private let descriptor: Int32
@@ -53,16 +55,20 @@ package final class LogWriter: Sendable {
     /// Lines that were lost so far, told or not.
     package var lostLines: Int { lost.load(ordering: .relaxed) }
 
-    /// Waits until everything is written, at most ``longestFlush``.
-    package func flush() async {
-        let end = ContinuousClock.now + Self.longestFlush
-        while !isIdle, ContinuousClock.now < end { try? await Task.sleep(for: Self.pollInterval) }
+    /// Waits until everything is written, or cannot be.
+    /// - Parameter isPatient: whether also for a descriptor that takes nothing, however long.
+    package func flush(isPatient: Bool = false) async {
+        let begin = ContinuousClock.now
+        while !isIdle {
+            let waited = ContinuousClock.now - begin
+            if !isPatient, waited >= Self.longestTurn || waited >= Self.longestStall && !takesBytes { return }
+            try? await Task.sleep(for: Self.pollInterval)
+        }
     }
 
-    /// As ``flush()``, for a thread that may block.
-    package func flushNow() {
-        let end = ContinuousClock.now + Self.longestFlush
-        while !isIdle, ContinuousClock.now < end { Thread.sleep(forTimeInterval: Self.pollInterval / .seconds(1)) }
+    private var takesBytes: Bool {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return Glibc.poll(&wanted, 1, 0) == 1
     }
 
     private var isIdle: Bool { state.withLock { $0.buffer.isEmpty && !$0.isWriting } }

@@ -145,6 +145,50 @@ def test_a_command_is_done_although_nobody_is_told_where(server: MakeServer, arg
             assert result.returncode == 0 and result.stdout
 
 
+@contextmanager
+def full_pipe() -> Iterator[tuple[int, int]]:
+    """A pipe that takes nothing until somebody reads."""
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    os.write(writing, b"." * PIPE_SIZE)
+    try:
+        yield reading, writing
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_what_a_command_says_last_waits_for_who_reads_late(server: MakeServer) -> None:
+    running = server()
+    for arguments, code, said in (
+        (("users", "show", "--username", "nobody"), 1, b"jwks-server: there is no user nobody"),
+        (("keys", "list"), 0, b"jwks-server: in "),
+        (("keys", "lits"), 64, b"jwks-server: "),
+    ):
+        with full_pipe() as (reading, writing):
+            process = subprocess.Popen(
+                [running.binary, *arguments],
+                cwd=running.directory,
+                env=running.environment(),
+                stdout=subprocess.DEVNULL,
+                stderr=writing,
+            )
+            # It has nothing left to do and is still there, much longer than a server waits for who reads its log.
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(1)
+            seen = _read_until(reading, said)
+            assert process.wait(10) == code and seen.lstrip(b".").startswith(said), seen[-500:]
+
+
+def test_a_server_that_is_refused_waits_for_nobody(prepared_server: MakeServer) -> None:
+    server = prepared_server(JWKS_PORT="none")
+    with full_pipe() as (_, writing):
+        process = subprocess.run(
+            [server.binary], cwd=server.directory, env=server.environment(), stderr=writing, timeout=10
+        )
+    assert process.returncode == 78
+
+
 @pytest.mark.parametrize("arguments", [("--port", "\x1b[31mred"), ("--\x1b[31mred",), ("\x1b]0;title\x07",)])
 def test_no_control_character_reaches_the_terminal(prepared_server: MakeServer, arguments: tuple[str, ...]) -> None:
     result = prepared_server().run(*arguments)
