@@ -27,6 +27,7 @@ CONTRACT = {
     "jwks_hash_queue_length": set(),
     "jwks_refused_total": {"reason"},
     "jwks_tokens_issued_total": {"grant", "alg"},
+    "jwks_refresh_reuse_age_seconds_bucket": {"le"},
     "jwks_logout_deliveries_total": {"outcome"},
     "jwks_key_next_event_timestamp_seconds": set(),
     "jwks_certificate_expiry_timestamp_seconds": set(),
