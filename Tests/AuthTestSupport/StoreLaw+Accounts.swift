@@ -9,6 +9,7 @@ extension StoreLaw {
         StoreLaw("a username is taken once, whatever the e-mail address", checkUsernameIsUnique),
         StoreLaw("an e-mail address is taken once, byte for byte", checkEmailIsUnique),
         StoreLaw("any number of accounts may have no e-mail address", checkMissingEmails),
+        StoreLaw("an e-mail address is given, replaced and taken away, and taken once", checkEmailIsSet),
         StoreLaw("of 50 parallel registrations of one name one succeeds", checkParallelRegistrations),
         StoreLaw("of 50 parallel replacements of one hash one succeeds", checkCompareAndSet),
     ]
@@ -65,6 +66,29 @@ extension StoreLaw {
         try await register("bob", email: "One@example.com", in: store)
         try await register("carol", email: "jos\u{E9}@example.com", in: store)
         try await register("dave", email: "jose\u{301}@example.com", in: store)
+    }
+
+    private static func checkEmailIsSet(_ store: any Store) async throws {
+        for name in ["alice", "bob"] { try await register(name, in: store) }
+        @Sendable func set(_ email: String?, of user: UserID) async throws -> Bool {
+            let address = try email.map { text in try EmailAddress(text) }
+            return try await store.write { transaction in try transaction.setEmail(of: user, to: address) }
+        }
+        func emails() async throws -> [String?] {
+            try await store.read { transaction in try transaction.accounts(after: 0, limit: 9).map(\.email) }
+        }
+        try require(try await set("one@example.com", of: 1), "alice gets one")
+        try require(try await emails() == ["one@example.com", nil], "and nobody else")
+        let outcomes = await inParallel(50) { number in
+            await failure { _ = try await set("two@example.com", of: number.isMultiple(of: 2) ? 1 : 2) } as? AuthError
+        }
+        let taken = outcomes.count { $0 == .emailTaken }
+        try require(taken == 25 && outcomes.count { $0 == nil } == 25, "one of the two gets it: \(taken) do not")
+        let after = try await emails()
+        try require(after.count { $0 == "two@example.com" } == 1, "it is there once: \(after)")
+        for user in [1, 2] as [UserID] { try require(try await set(nil, of: user), "it is taken away") }
+        try require(try await emails() == [nil, nil], "nobody has one")
+        try require(try await !set("one@example.com", of: 9), "there is nobody with this number")
     }
 
     private static func checkMissingEmails(_ store: any Store) async throws {

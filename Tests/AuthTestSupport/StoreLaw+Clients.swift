@@ -9,6 +9,8 @@ extension StoreLaw {
         StoreLaw("of 50 that register one id one does, with its secret", checkParallelClients),
         StoreLaw("a client is disabled once and enabled once", checkDisabledClient),
         StoreLaw("a client's scopes are replaced where they are what they were", checkScopes),
+        StoreLaw("a client is changed whole, if nobody changed it meanwhile", checkChangedClient),
+        StoreLaw("of 50 that change one client, or its resources alone, one does", checkParallelClientChanges),
         StoreLaw("of 50 that note a client's first code challenge one does", checkPKCE),
         StoreLaw("a deleted client is gone with its secrets and its resources", checkDeletedClient),
         StoreLaw("of 50 that delete one client one does", checkParallelClientDeletion),
@@ -166,6 +168,7 @@ extension StoreLaw {
                 try transaction.disable(id, at: Sample.now), try transaction.enable(id),
                 try transaction.deleteClient(id), try transaction.notePKCE(of: id, at: Sample.now),
                 try transaction.addSecret(Sample.digest("x"), to: id, at: Sample.now, endingOthersAt: nil),
+                try transaction.replace(Sample.client("nobody"), with: Sample.client("nobody", resources: ["urn:a"])),
             ]
         }
         try require(!answers.contains(true), "nothing was done: \(answers)")

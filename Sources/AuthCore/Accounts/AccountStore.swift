@@ -30,6 +30,10 @@ package protocol AccountWrites: AccountReads {
     func resetPassword(
         of user: UserID, to new: PasswordHash, mustChange: Bool, at moment: Timestamp
     ) throws -> Bool
+    /// Gives the account another e-mail address, or none.
+    /// - Returns: false when there is no such account.
+    /// - Throws: ``AuthError/emailTaken``, as the constraint decides.
+    func setEmail(of user: UserID, to email: EmailAddress?) throws -> Bool
     /// Disables the account.
     /// - Returns: false when it was disabled before, or there is none.
     func disable(_ user: UserID, at moment: Timestamp) throws -> Bool

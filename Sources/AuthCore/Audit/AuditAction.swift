@@ -14,6 +14,7 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case consentWithdraw = "consent.withdraw"
 
     case userCreate = "user.create"
+    case userUpdate = "user.update"
     case userDisable = "user.disable"
     case userEnable = "user.enable"
     case userResetPassword = "user.reset_password"
@@ -36,6 +37,7 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case masterKeyRotate = "master_key.rotate"
 
     case clientCreate = "client.create"
+    case clientUpdate = "client.update"
     case clientRotateSecret = "client.rotate_secret"
     case clientDisable = "client.disable"
     case clientEnable = "client.enable"

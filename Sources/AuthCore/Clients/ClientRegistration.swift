@@ -1,4 +1,4 @@
-/// What an operator says of a client that is to be. The rules are those of RFC 7591 §2, RFC 8252 and RFC 9700.
+/// What an operator says of a client that is to be, or of one as it is to be from now on. The rules are those of RFC 7591 §2, RFC 8252 and RFC 9700.
 package struct ClientRegistration: Sendable {
     /// What users are shown.
     package var name: String
@@ -24,6 +24,8 @@ package struct ClientRegistration: Sendable {
     package var consent: ConsentPolicy?
     /// Whether a code challenge is wanted from the first request on.
     package var requirePKCE: Bool
+    /// Whether a client without scopes gets what fits: not one that there is.
+    private var fillsInScopes = true
 
     /// A registration, which nobody has checked.
     package init(
@@ -44,6 +46,18 @@ package struct ClientRegistration: Sendable {
         self.resources = resources
         self.consent = consent
         self.requirePKCE = requirePKCE
+    }
+
+    /// What would make a client that there is, as it is.
+    package init(of client: Client) {
+        self.init(
+            name: client.name.text, id: client.id.text, kind: client.kind, secretPlace: client.secretPlace,
+            redirectURIs: client.redirectURIs.map(\.text),
+            postLogoutRedirectURIs: client.postLogoutRedirectURIs.map(\.text),
+            backchannelLogoutURI: client.backchannelLogoutURI?.text, grants: client.grants,
+            scopes: client.scopes.map(\.name), resources: client.resources.map(\.text), consent: client.consent,
+            requirePKCE: client.requirePKCE)
+        fillsInScopes = false
     }
 
     /// The client, once everything is known to be right.
@@ -143,7 +157,7 @@ package struct ClientRegistration: Sendable {
         let usesCodes = grants.contains(.authorizationCode)
         let possible = (usesCodes ? Scope.ofIssuer : []) + resources.flatMap(\.scopes)
         var checked: [Scope] = []
-        for name in scopes.isEmpty ? possible.map(\.name) : scopes {
+        for name in scopes.isEmpty && fillsInScopes ? possible.map(\.name) : scopes {
             guard let scope = possible.first(where: { $0.name == name }) else {
                 throw .refused(
                     "\(name) is no scope of this client: those of the issuer are"

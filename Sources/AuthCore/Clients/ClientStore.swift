@@ -29,6 +29,11 @@ package protocol ClientWrites: ClientReads {
     func addSecret(
         _ digest: ClientSecretDigest, to client: ClientID, at moment: Timestamp, endingOthersAt end: Timestamp?
     ) throws -> Bool
+    /// Has a client be registered otherwise, if it is still as `old`: its name, its addresses, its ways to tokens, its scopes,
+    /// its resources and what is wanted of it. A resource that is gone meanwhile is left out.
+    /// - Parameter new: with the id of `old`.
+    /// - Returns: false where it is not, or there is none; what was changed by then has to be undone.
+    func replace(_ old: Client, with new: Client) throws -> Bool
     /// Gives a client other scopes, if it has these.
     /// - Returns: false where it has others by now, or there is none.
     func replaceScopes(of client: ClientID, from old: [Scope], to new: [Scope]) throws -> Bool

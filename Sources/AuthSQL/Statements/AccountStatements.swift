@@ -10,6 +10,7 @@ extension SQLStatement {
         "INSERT INTO users (username, password_hash, email, date_registered) VALUES (?, ?, ?, ?)")
     fileprivate static let requirePasswordChange = SQLStatement(
         "INSERT INTO user_states (user_id, must_change_password) SELECT id, 1 FROM users WHERE username = ?")
+    fileprivate static let setEmail = SQLStatement("UPDATE users SET email = ? WHERE id = ?")
     fileprivate static let recordLogin = SQLStatement(
         "UPDATE users SET last_login = ? WHERE id = ? AND \(isEnabled)")
     fileprivate static let replacePasswordHash = SQLStatement(
@@ -38,18 +39,28 @@ extension SQLTransaction: AccountWrites {
     }
 
     func insert(_ user: NewUser) throws {
-        do {
-            _ = try driver.change(
+        _ = try tellingWhatIsTaken {
+            try driver.change(
                 .insertUser, .text(user.username.text), .text(user.passwordHash.phcString),
                 .optional(user.email?.text), Self.moment(user.registeredAt))
+        }
+        guard user.mustChangePassword else { return }
+        try driver.run(.requirePasswordChange, .text(user.username.text))
+    }
+
+    func setEmail(of user: UserID, to email: EmailAddress?) throws -> Bool {
+        try tellingWhatIsTaken { try driver.change(.setEmail, .optional(email?.text), .integer(user)) == 1 }
+    }
+
+    private func tellingWhatIsTaken<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
         } catch {
             let taken: [String: AuthError] = [
                 Driver.dialect.usernameConstraint: .usernameTaken, Driver.dialect.emailConstraint: .emailTaken,
             ]
             throw Driver.violatedConstraint(error).flatMap { taken[$0] } ?? error
         }
-        guard user.mustChangePassword else { return }
-        try driver.run(.requirePasswordChange, .text(user.username.text))
     }
 
     func recordLogin(of user: UserID, at moment: Timestamp) throws -> Bool {

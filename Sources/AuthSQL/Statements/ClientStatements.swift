@@ -35,6 +35,17 @@ extension SQLStatement {
         INSERT INTO client_resources (client_id, resource)
         SELECT id, uri FROM clients, resources WHERE id = ? AND uri = ?
         """)
+    private static let registered = [
+        "name", "redirect_uris", "post_logout_uris", "grants", "scopes", "consent", "require_pkce", "secret_place",
+        "backchannel_logout_uri",
+    ]
+    fileprivate static let replaceClient = SQLStatement(
+        """
+        UPDATE clients SET \(registered.map { "\($0) = ?" }.joined(separator: ", "))
+        WHERE id = ? AND \(registered.dropLast().map { "\($0) = ?" }.joined(separator: " AND "))
+            AND coalesce(backchannel_logout_uri, '') = ?
+        """)
+    fileprivate static let deleteClientResources = SQLStatement("DELETE FROM client_resources WHERE client_id = ?")
     fileprivate static let replaceScopes = SQLStatement("UPDATE clients SET scopes = ? WHERE id = ? AND scopes = ?")
     fileprivate static let notePKCE = SQLStatement(
         "UPDATE clients SET pkce_seen_at = ? WHERE id = ? AND pkce_seen_at IS NULL")
@@ -71,11 +82,37 @@ extension SQLTransaction: ClientWrites {
                 .milliseconds(client.createdAt), .optional(client.disabledAt), .text(client.secretPlace.rawValue),
                 .optional(client.backchannelLogoutURI?.text)) == 1
         guard isNew else { return false }
+        try insertResources(of: client)
+        guard let secret else { return true }
+        return try insertSecret(secret, of: client.id, at: client.createdAt)
+    }
+
+    private func insertResources(of client: Client) throws {
         for resource in client.resources {
             try driver.run(.insertClientResource, .text(client.id.text), .text(resource.text))
         }
-        guard let secret else { return true }
-        return try insertSecret(secret, of: client.id, at: client.createdAt)
+    }
+
+    func replace(_ old: Client, with new: Client) throws -> Bool {
+        let logout = SQLValue.text(old.backchannelLogoutURI?.text ?? "")
+        let values = registered(new) + [.optional(new.backchannelLogoutURI?.text), .text(old.id.text)]
+        guard try driver.change(.replaceClient, values: values + registered(old) + [logout]) == 1 else { return false }
+        // The row is ours until the end: who changed the resources alone has done so before, or waits.
+        guard try client(old.id)?.resources == old.resources else { return false }
+        guard new.resources != old.resources else { return true }
+        try driver.run(.deleteClientResources, .text(old.id.text))
+        try insertResources(of: new)
+        return true
+    }
+
+    /// What can be changed of it, but for what may be NULL, in the order of the statement.
+    private func registered(_ client: Client) -> [SQLValue] {
+        [
+            .text(client.name.text), .list(client.redirectURIs.map(\.text)),
+            .list(client.postLogoutRedirectURIs.map(\.text)), .list(client.grants.map(\.rawValue)),
+            .list(client.scopes.map(\.name)), .text(client.consent.rawValue), .integer(client.requirePKCE ? 1 : 0),
+            .text(client.secretPlace.rawValue),
+        ]
     }
 
     func replaceScopes(of client: ClientID, from old: [Scope], to new: [Scope]) throws -> Bool {

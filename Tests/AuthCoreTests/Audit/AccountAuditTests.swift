@@ -40,6 +40,12 @@ import Testing
             store: store, hasher: hasher, time: time, generatedMustChange: false, by: Self.root)
         _ = try await reset(1)
         await #expect(throws: OperatorError.self) { _ = try await reset(9) }
+        let update = UpdateUser(store: store, time: time, by: Self.root)
+        for (email, isNew) in [("a@b.example", true), ("a@b.example", false), ("", true), ("", false)] {
+            #expect(try await update(1, email: email) == isNew)
+        }
+        await #expect(throws: AuthError.self) { _ = try await update(1, email: "nobody") }
+        await #expect(throws: OperatorError.self) { _ = try await update(9, email: "a@b.example") }
         let signOut = SignOutEverywhere(store: store, time: time, by: Self.root)
         _ = try await signOut(1)
         await #expect(throws: OperatorError.self) { _ = try await signOut(9) }
@@ -49,6 +55,7 @@ import Testing
         #expect(
             rows() == [
                 "os:root user.disable 1 alice", "os:root user.enable 1 alice", "os:root user.reset_password 1 alice",
+                "os:root user.update 1 alice", "os:root user.update 1 alice",
                 "os:root user.sign_out_everywhere 1 alice", "os:root user.delete 1 alice",
             ])
     }

@@ -149,6 +149,9 @@ import Testing
         await #expect(throws: error) { try await ShowClient(store: store)(id) }
         await #expect(throws: error) { try await rotate(id, overlap: .zero) }
         await #expect(throws: error) {
+            try await UpdateClient(store: store, time: time, by: .operatingSystem("ops"))(id, ClientChange())
+        }
+        await #expect(throws: error) {
             try await DisableClient(store: store, time: time, by: .operatingSystem("ops"))(id)
         }
         await #expect(throws: error) {

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import threading
+from urllib.parse import urlencode
 
 from support.nodes import started
 from support.postgres import Database
@@ -25,6 +26,14 @@ def test_what_one_node_registers_the_other_has(node: MakeServer, empty_database:
     assert empty_database.value("SELECT encode(hash, 'hex') FROM client_secrets") == digest
     taken = ("clients", "create", "App", "--redirect-uri", CALLBACK, "--id", "app")
     assert refusal(two.run(*taken)) == (1, "jwks-server: the id app is taken: choose another, or leave out --id")
+
+    # Another address holds at the other node from its next request on.
+    asks = urlencode({"response_type": "code", "client_id": "app", "redirect_uri": f"{CALLBACK}/2"})
+    assert two.client.get(f"/authorize?{asks}").status == 400
+    assert command(one, "clients", "update", "app", "--redirect-uri", f"{CALLBACK}/2", "--redirect-uri", CALLBACK)[
+        "changed"
+    ] == ["redirect_uris"]
+    assert two.client.get(f"/authorize?{asks}").status == 303
 
     # Where it would fail: nobody is there to sign in.
     where = ("--offline", "--issuer", "https://id.example.com", "--secret-stdin", "--json")

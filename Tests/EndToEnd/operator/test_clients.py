@@ -4,6 +4,7 @@ import hashlib
 import re
 import subprocess
 import threading
+from urllib.parse import urlencode
 
 import pytest
 
@@ -16,7 +17,7 @@ UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9
 SECRET = re.compile(r"cs_[A-Za-z0-9_-]{43}")
 CALLBACK = "https://app.example.com/callback"
 API = "https://api.example.com"
-NAMED = ["show", "rotate-secret", "disable", "enable", "delete"]
+NAMED = ["show", "update", "rotate-secret", "disable", "enable", "delete"]
 
 
 def create(server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -127,6 +128,7 @@ def test_wrong_usage(server: MakeServer) -> None:
         ("clients", "create", "App", "--redirect-uri", CALLBACK, "--grant", "implicit"),
         ("clients", "create"),
         ("clients", "show"),
+        ("clients", "update", "app"),
         ("resources", "add", API, "--typ", "jwt"),
         ("clients", "destroy", "x"),
     ):
@@ -137,8 +139,45 @@ def test_wrong_usage(server: MakeServer) -> None:
 def test_an_unknown_client(server: MakeServer) -> None:
     running = server()
     for verb in NAMED:
-        code, line = refusal(running.run("clients", verb, "nobody"))
+        change = ("--name", "X") if verb == "update" else ()
+        code, line = refusal(running.run("clients", verb, "nobody", *change))
         assert code == 1 and line == "jwks-server: there is no client nobody: clients list shows those that there are"
+
+
+def test_update(server: MakeServer) -> None:
+    running = server()
+    made = command(running, "clients", "create", "App", "--redirect-uri", CALLBACK, "--id", "app")
+    before = kept(running)
+    other = f"{CALLBACK}/other"
+    asks = {"response_type": "code", "client_id": "app", "redirect_uri": other, "state": "s"}
+    assert running.client.get(f"/authorize?{urlencode(asks)}").status == 400
+    uris = ("--redirect-uri", CALLBACK, "--redirect-uri", other)
+    changed = running.run("clients", "update", "app", "--name", "Zoë's", *uris)
+    assert (changed.returncode, changed.stdout.splitlines()) == (
+        0,
+        [
+            "client app, Zoë's, is changed",
+            "  name           was  App",
+            "                 is   Zoë's",
+            f"  redirect URIs  was  {CALLBACK}",
+            f"                 is   {CALLBACK} {other}",
+        ],
+    )
+    # The server that runs knows it from the next request on.
+    assert running.client.get(f"/authorize?{urlencode(asks)}").status == 303
+    again = command(running, "clients", "update", "app", "--name", "Zoë's", "--require-pkce")
+    assert again["changed"] == ["require_pkce"] and again["redirect_uris"] == [CALLBACK, other]
+    assert again["client_id_issued_at"] == made["client_id_issued_at"] and kept(running) == before
+    assert running.run("clients", "update", "app", "--require-pkce").stdout == "client app, Zoë's, was so before\n"
+    shown = command(running, "clients", "show", "app")
+    for arguments, line in (
+        (("--redirect-uri", "http://app.example/cb"), "http://app.example/cb: a redirect URI begins with https://"),
+        (("--redirect-uri", ""), "a client that uses codes needs --redirect-uri, at least once"),
+        (("--scope", "read"), "read is no scope of this client"),
+    ):
+        code, told = refusal(running.run("clients", "update", "app", *arguments))
+        assert code == 1 and told.startswith(f"jwks-server: {line}"), told
+    assert command(running, "clients", "show", "app") == shown
 
 
 def test_rotating_a_secret(server: MakeServer) -> None:

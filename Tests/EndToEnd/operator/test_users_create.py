@@ -1,6 +1,7 @@
-"""The command `users create`."""
+"""The commands `users create` and `users update`."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -34,6 +35,26 @@ def test_without_a_password_one_is_generated(server: MakeServer) -> None:
     assert running.client.login("generated", password).status == 200
     email = database.value(running.database, "SELECT email FROM users WHERE username = 'generated'")
     assert email == "generated@example.com"
+
+
+def test_an_account_is_given_another_address(server: MakeServer) -> None:
+    running = server()
+    for name in ("alice", "bob"):
+        running.create_user(name, "password123")
+
+    def email() -> object:
+        return database.value(running.database, "SELECT email FROM users WHERE username = 'alice'")
+
+    def update(name: str, address: str) -> subprocess.CompletedProcess[str]:
+        return running.run("users", "update", "--username", name, "--email", address)
+
+    assert update("alice", "a@example.com").stdout == "user 1, alice, has the e-mail address a@example.com\n"
+    assert update("alice", "a@example.com").stdout == "user 1, alice, had the e-mail address a@example.com before\n"
+    assert refusal(update("bob", "a@example.com")) == (1, "jwks-server: this e-mail address is taken")
+    assert refusal(update("alice", "nobody"))[1].startswith("jwks-server: email must have the form name@domain")
+    assert refusal(update("carol", "c@example.com"))[0] == 1
+    assert email() == "a@example.com"
+    assert update("alice", "").stdout == "user 1, alice, has no e-mail address\n" and email() is None
 
 
 def test_a_taken_name(server: MakeServer) -> None:

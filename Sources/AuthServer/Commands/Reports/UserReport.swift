@@ -1,6 +1,6 @@
 package import AuthCore
 
-/// What `users show`, `disable`, `enable` and `delete` answer.
+/// What `users show`, `update`, `disable`, `enable` and `delete` answer.
 package struct UserReport: CommandReport {
     private let account: Account
     private let did: String?
