@@ -53,14 +53,14 @@ extension StoreLaw {
             return done == nil ? nil : new
         }
         let wins = await inParallel(50) { number in
-            guard let new = try? changed(number) else { return nil as Client? }
+            guard let new = try? changed(number, resources: ["urn:a"]) else { return nil as Client? }
             return await replace(first, new)
         }.compactMap { $0 }
         try require(wins.count == 1, "one does, not \(wins.count)")
         try require(try await client("one", in: store) == wins.first, "and that is what is there")
         guard let now = wins.first else { return }
         let others = await inParallel(50) { number in
-            let resources = number.isMultiple(of: 2) ? ["urn:a"] : ["urn:a", "urn:b"]
+            let resources = number.isMultiple(of: 2) ? ["urn:b"] : ["urn:a", "urn:b"]
             let new = Client(
                 id: now.id, name: now.name, kind: now.kind, secretPlace: now.secretPlace,
                 redirectURIs: now.redirectURIs, postLogoutRedirectURIs: now.postLogoutRedirectURIs,
