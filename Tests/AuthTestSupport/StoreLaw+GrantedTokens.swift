@@ -1,11 +1,12 @@
 import AuthCore
 
 extension StoreLaw {
-    /// Who stands behind an access token that hangs on a grant.
+    /// Who stands behind an access token.
     package static let grantedTokens = [
         StoreLaw("an account stands behind a token until something ends that it hangs on", checkEnds),
         StoreLaw("nobody stands behind a token that names another's grant", checkStrangers),
         StoreLaw("an account that is disabled or deleted stands behind no token", checkAccount),
+        StoreLaw("behind a token without a grant its account or client stands until either ends", checkWithoutGrant),
     ]
 
     private static let later = Sample.now + .seconds(60)
@@ -68,6 +69,41 @@ extension StoreLaw {
             let account = try await store.read { transaction in try transaction.account(behind: stranger, at: later) }
             try require(account == nil, "nobody stands behind \(stranger)")
         }
+    }
+
+    private static func checkWithoutGrant(_ store: any Store) async throws {
+        try await prepare(store)
+        /// Of alice, of nobody, of a client, of none.
+        func stand(_ tokenID: String) async throws -> [Bool] {
+            try await store.read { transaction in
+                let account = try transaction.account(1, behind: tokenID)
+                try require(try account == nil || account == transaction.account(1), "it is alice's account")
+                return [
+                    account != nil, try transaction.account(99, behind: tokenID) != nil,
+                    try transaction.stands(Sample.app, behind: tokenID),
+                    try transaction.stands(Sample.known("nobody"), behind: tokenID),
+                ]
+            }
+        }
+        try require(try await stand("t") == [true, false, true, false], "those that there are")
+        try await store.write { transaction in try transaction.revoke(tokenID: "t", until: later) }
+        try require(try await stand("t") == [false, false, false, false], "not behind one that was revoked")
+        try require(try await stand("t2") == [true, false, true, false], "which is no other")
+        try await store.write { transaction in
+            _ = try transaction.disable(1, at: Sample.now)
+            _ = try transaction.disable(Sample.app, at: Sample.now)
+        }
+        try require(try await stand("t2") == [false, false, false, false], "nor disabled")
+        try await store.write { transaction in
+            _ = try transaction.enable(1)
+            _ = try transaction.enable(Sample.app)
+        }
+        try require(try await stand("t2") == [true, false, true, false], "enabled again")
+        try await store.write { transaction in
+            _ = try transaction.deleteUser(1)
+            _ = try transaction.deleteClient(Sample.app)
+        }
+        try require(try await stand("t2") == [false, false, false, false], "nor deleted")
     }
 
     private static func checkAccount(_ store: any Store) async throws {

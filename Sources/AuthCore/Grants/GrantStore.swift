@@ -14,8 +14,11 @@ package protocol GrantReads {
     /// The account on whose behalf a token acts, if at `moment` nothing has ended that the token hangs on: it was not revoked
     /// by itself, its grant is this user's to this client, neither ended nor over, and neither of the two is disabled.
     func account(behind token: GrantedToken, at moment: Timestamp) throws -> Account?
-    /// Whether one access token was revoked by itself.
-    func isRevoked(tokenID: String) throws -> Bool
+    /// The account for which a token stands that hangs on no grant, if the token was not revoked by itself and the account
+    /// is not disabled.
+    func account(_ id: UserID, behind tokenID: String) throws -> Account?
+    /// Whether a client's own token stands for it: the token was not revoked by itself, and the client is not disabled.
+    func stands(_ client: ClientID, behind tokenID: String) throws -> Bool
 }
 
 /// The grants' slice of the store: what may be changed. What may happen only once is decided by one statement each.

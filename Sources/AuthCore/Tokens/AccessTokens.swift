@@ -30,17 +30,11 @@ package struct AccessTokens: Sendable {
                 behind: GrantedToken(tokenID: tokenID, grant: grant, client: client, user: user), at: time.now
             ).map(TokenHolder.account)
         }
-        guard try !transaction.isRevoked(tokenID: tokenID) else { return nil }
         if let text = token.clientID {
-            guard text == token.subject, let client = try ClientID(text).flatMap({ try transaction.client($0) }),
-                client.disabledAt == nil
-            else { return nil }
-            return .client
+            guard text == token.subject, let client = ClientID(text) else { return nil }
+            return try transaction.stands(client, behind: tokenID) ? .client : nil
         }
-        guard let account = try token.user.flatMap({ try transaction.account($0) }), account.disabledAt == nil else {
-            return nil
-        }
-        return .account(account)
+        return try token.user.flatMap { try transaction.account($0, behind: tokenID) }.map(TokenHolder.account)
     }
 }
 

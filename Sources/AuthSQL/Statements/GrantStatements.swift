@@ -27,7 +27,9 @@ extension SQLStatement {
         WHERE ended_at IS NULL AND replace(' ' || resources || ' ', ?, '') <> ' ' || resources || ' '
         """)
     fileprivate static let endAllGrants = endGrants("1 = 1")
-    fileprivate static let selectRevokedToken = SQLStatement("SELECT 1 FROM revoked_tokens WHERE jti = ?")
+    static let isNotRevoked = "NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?)"
+    fileprivate static let selectClientOfToken = SQLStatement(
+        "SELECT 1 FROM clients WHERE id = ? AND disabled_at IS NULL AND \(isNotRevoked)")
     fileprivate static let revokeToken = SQLStatement(
         "INSERT INTO revoked_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT (jti) DO NOTHING")
     fileprivate static let deleteSomeGrants = deletion(of: "grants", key: "id")
@@ -88,8 +90,8 @@ extension SQLTransaction: GrantWrites {
         try driver.change(.endAllGrants, .milliseconds(moment), .text(reason.rawValue))
     }
 
-    func isRevoked(tokenID: String) throws -> Bool {
-        try !driver.fetch(.selectRevokedToken, .text(tokenID)).isEmpty
+    func stands(_ client: ClientID, behind tokenID: String) throws -> Bool {
+        try !driver.fetch(.selectClientOfToken, .text(client.text), .text(tokenID)).isEmpty
     }
 
     func revoke(tokenID: String, until end: Timestamp) throws {

@@ -19,8 +19,11 @@ extension SQLStatement {
             AND EXISTS (SELECT 1 FROM grants JOIN clients ON clients.id = grants.client_id
                 WHERE grants.id = ? AND grants.user_id = users.id AND grants.client_id = ? AND grants.ended_at IS NULL
                     AND grants.expires_at > ? AND clients.disabled_at IS NULL)
-            AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE jti = ?)
+            AND \(isNotRevoked)
         """
+    }
+    fileprivate static let selectAccountOfToken = SQLStatement { dialect in
+        "\(accountColumns(dialect)) WHERE users.id = ? AND disabled_at IS NULL AND \(isNotRevoked)"
     }
     fileprivate static let resetPassword = SQLStatement("UPDATE users SET password_hash = ? WHERE id = ?")
     fileprivate static let notePassword = SQLStatement(
@@ -58,6 +61,10 @@ extension SQLTransaction {
             .selectAccountBehindToken, .integer(token.user), .bytes(token.grant.bytes), .text(token.client.text),
             .milliseconds(moment), .text(token.tokenID)
         ).first.map { row in try account(row) }
+    }
+
+    func account(_ id: UserID, behind tokenID: String) throws -> Account? {
+        try driver.fetch(.selectAccountOfToken, .integer(id), .text(tokenID)).first.map { row in try account(row) }
     }
 
     func accounts(after id: UserID, limit: Int) throws -> [Account] {
