@@ -17,7 +17,7 @@ API = "https://api.example.com"
 
 def test_what_one_node_registers_the_other_has(node: MakeServer, empty_database: Database) -> None:
     one = started(node, **QUICK)
-    two = node(**QUICK)
+    two = started(node, **QUICK)
     assert one.run("resources", "add", API, "--scope", "read").returncode == 0
     made = command(one, "clients", "create", "App", "--redirect-uri", CALLBACK, "--resource", API, "--id", "app")
     [listed] = command(two, "clients", "list")["clients"]
