@@ -80,6 +80,33 @@ struct PostgresDamageTests {
         try await store.ping()
     }
 
+    @Test(
+        "a refresh token whose times nobody wrote so is refused, or ends its grant",
+        arguments: ["idle_until", "rotated_at", "generation"])
+    func refreshing(_ column: String) async throws {
+        let schema = try TemporarySchema()
+        let store = try PostgresStore(try schema.address)
+        defer { store.close() }
+        let (grant, now) = (Sample.grant(), Sample.now)
+        try await store.write { transaction in
+            try transaction.insert(try Sample.user("alice"))
+            try transaction.insert(grant)
+            _ = try transaction.startRefreshing(grant.id, at: now, idleUntil: now + .seconds(600))
+        }
+        func present() async throws -> RefreshPresentation.Outcome {
+            try await store.write { transaction in
+                try transaction.present(
+                    RefreshPresentation(
+                        grant: grant.id, generation: 0, client: grant.client, rotates: true, policy: .init()), at: now)
+            }
+        }
+        #expect(try await present() == .refreshed(grant, generation: 1))
+        #expect(try await present() == .refreshed(grant, generation: 1), "an answer that was lost")
+        try schema.sql("UPDATE grants SET \(column) = \(Self.most)")
+        #expect(try await present() == (column == "idle_until" ? .refused : .reused(grant, nil)))
+        try await store.ping()
+    }
+
     /// What a column of whole numbers takes, and no moment is.
     private static let most = "9223372036854775807"
 }
