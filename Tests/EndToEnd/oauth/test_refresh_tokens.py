@@ -4,6 +4,7 @@ The random histories of row 115, the thief of row 117 (three generations, each s
 goes back of row 120 are laws of each store; a restore that ends all is in `operator/test_restore.py`.
 """
 
+import re
 import time
 from itertools import pairwise
 from typing import Any
@@ -97,6 +98,9 @@ def test_row_116_two_generations_back_ends_it(provider: Provider) -> None:
     assert_ended(party.refresh(chain[0]))
     assert_ended(party.refresh(chain[2]))
     assert party.userinfo(tokens["access_token"]).status == 401
+    # The operator is told how old it was.
+    log = provider.server.log
+    until(lambda: re.search(r"was used again.* age_s=\d .*generations=2 ", log.read_text()), "the line")
 
 
 @pytest.mark.parametrize("name", ["spa", "web"])
