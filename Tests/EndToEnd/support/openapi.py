@@ -70,9 +70,11 @@ class Document:
     ) -> list[str]:
         if content is None:
             return ["there is a body"] if answer.body else []
-        kind = answer.headers["Content-Type"]
-        if kind not in content:
-            return [f"the Content-Type is {kind}"]
+        [kind] = content
+        wanted = "text/html; charset=utf-8" if kind == "text/html" else kind
+        if answer.headers["Content-Type"] != wanted:
+            return [f"the Content-Type is {answer.headers['Content-Type']}"]
         if is_head:
             return ["there is a body"] if answer.body else []
-        return self.errors(content[kind]["schema"], answer.json())
+        value = answer.json() if kind == "application/json" else answer.body.decode()
+        return self.errors(content[kind]["schema"], value)

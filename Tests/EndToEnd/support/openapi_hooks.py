@@ -1,5 +1,6 @@
 """What schemathesis cannot know from the document: read by its command line (SCHEMATHESIS_HOOKS)."""
 
+import base64
 import os
 from itertools import count
 from typing import Any
@@ -19,6 +20,26 @@ _change = {"username": "changes", "password": os.environ["OPENAPI_PASSWORD"]}
 _turn = count()
 
 
+@schemathesis.auth().apply_to(path="/userinfo")
+class AccessToken:
+    """Of the scope openid."""
+
+    def get(self, case: Any, context: Any) -> str:
+        return f"Bearer {os.environ['OPENAPI_TOKEN']}"
+
+    def set(self, case: Any, data: str, context: Any) -> None:
+        case.headers["Authorization"] = data
+
+
+@schemathesis.auth().apply_to(path=["/token", "/revoke", "/introspect"])
+class ClientProof(AccessToken):
+    """Of a client that there is."""
+
+    def get(self, case: Any, context: Any) -> str:
+        pair = f"{os.environ['OPENAPI_CLIENT']}:{os.environ['OPENAPI_SECRET']}"
+        return f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+
 @schemathesis.hook
 def filter_body(context: Any, body: Any) -> bool:
     """A new password is another one than the old: no schema says that."""
@@ -27,12 +48,24 @@ def filter_body(context: Any, body: Any) -> bool:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """Half of the requests that are meant to be right get a name and a password that are."""
-    right = {"/auth": _login, "/password": _change}.get(case.path)
-    if right and case.meta and case.meta.generation.mode.is_positive:
+    """Of the requests that are meant to be right, half get a name and a password that are; all get what else is right."""
+    if not (case.meta and case.meta.generation.mode.is_positive):
+        return
+    if right := {"/auth": _login, "/password": _change}.get(case.path):
         given = {**case.body, **right}
         if next(_turn) % 2 == 0 and filter_body(context, given):
             case.body = given
+    elif case.path == "/authorize" and case.method == "GET":
+        client = {"client_id": os.environ["OPENAPI_CLIENT"], "redirect_uri": os.environ["OPENAPI_REDIRECT_URI"]}
+        case.query = {**case.query, **client}
+    elif case.method == "POST" and isinstance(case.body, dict):
+        # Of other members a list would become several of one name; the client and the token are in Authorization.
+        shown = ("client_id", "client_secret", "access_token") if case.headers.get("Authorization") else ()
+        case.body = {
+            name: value for name, value in case.body.items()
+            if name not in shown and (isinstance(value, str) or name == "resource")
+        }  # fmt: skip
+        case.headers["Sec-Fetch-Site"] = "same-origin"
 
 
 @schemathesis.hook
