@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -127,6 +128,18 @@ def arrived(page: Page, callback: Callback, method: str = "GET") -> dict[str, st
     last, values = callback.brought[-1]
     assert last == method and all(len(each) == 1 for each in values.values())
     return {name: each[0] for name, each in values.items()}
+
+
+def everybody_can_use(page: Page, name: str, scheme: str, width: int) -> None:
+    """axe has nothing to say of what the page shows now, nothing scrolls sideways, and what is pressed is large enough."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=Path(SCREENSHOTS, f"{name}-{scheme}-{width}.png"), full_page=True)
+    result = Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+    targets = page.locator("button, input:not([type=hidden])").all()
+    assert all((target.bounding_box() or {})["height"] >= 44 for target in targets)
 
 
 def test_sign_in_by_keyboard_with_two_requests(context: BrowserContext, app: OAuthClient, callback: Callback) -> None:
@@ -260,7 +273,7 @@ def test_a_request_that_another_site_posts(
 def test_everybody_can_use_them(
     chromium: Browser, issuer: Server, app: OAuthClient, desktop: OAuthClient, scheme: str, width: int
 ) -> None:
-    """axe has nothing to say, nothing scrolls sideways, and the markup is valid."""
+    """In both schemes and on narrow screens; and the markup is valid."""
     context = chromium.new_context(
         base_url=issuer.settings["JWKS_ISSUER"], color_scheme=scheme, viewport={"width": width, "height": 700},
         locale="en-US" if scheme == "light" else "de-DE",
@@ -268,17 +281,7 @@ def test_everybody_can_use_them(
     page = context.new_page()
     sources: list[str] = []
     page.on("response", lambda answer: sources.append(answer.text()) if is_page(answer) else None)
-
-    def look(name: str) -> None:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(SCREENSHOTS, f"{name}-{scheme}-{width}.png"), full_page=True)
-        result = Axe().run(page)
-        assert result.violations_count == 0, result.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("h1").count() == 1
-        targets = page.locator("button, input:not([type=hidden])").all()
-        assert all((target.bounding_box() or {})["height"] >= 44 for target in targets)
-
+    look = partial(everybody_can_use, page, scheme=scheme, width=width)
     page.goto(app.request())
     look("sign-in")
     sign_in(page, "wrong")
