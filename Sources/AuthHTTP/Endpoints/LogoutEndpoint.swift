@@ -26,8 +26,13 @@ package struct LogoutEndpoint: Endpoint {
         let parameters = RequestParameters(try FormFields.pairs(body.readableBytesView))
         guard let decision = try parameters.optional("decision") else {
             // A form of another site comes without our cookies: what the browser asks next comes with them.
-            let query = String(decoding: body.readableBytesView, as: UTF8.self)
-            return Response(.page("/logout?\(query)"))
+            let address = "/logout?" + String(decoding: body.readableBytesView, as: UTF8.self)
+            // The page's own form says again, and longer, what stood in an address; another one has to fit into one.
+            let tooLong = address.utf8.count - request.size.target
+            guard tooLong <= 0 else {
+                throw RequestError.bodyTooLarge(largest: body.readableBytes - tooLong)
+            }
+            return Response(.page(address))
         }
         guard request.isForm(of: pages.issuer) else {
             return Response(pages.foreignForm(Language(wishes: nil, accepted: accepted)))

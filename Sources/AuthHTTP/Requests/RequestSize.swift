@@ -21,7 +21,8 @@ struct RequestSize: Sendable {
     }
 
     /// For a request to `target`, with or without a query.
-    /// - Note: `id_token_hint` and `state` are as long as clients like; a form of `/authorize` becomes a target.
+    /// - Note: `id_token_hint` and `state` are as long as clients like; a form of `/authorize` becomes a target. Of `/logout`
+    ///   only another site's does, and its endpoint sees that it can; the page's own form says again what stood in a target.
     init(of target: String) {
         switch String(target.prefix { $0 != "?" }) {
         case "/authorize": self = RequestSize(target: 16 * 1_024, body: 15 * 1_024)
