@@ -7,7 +7,6 @@ package struct AccountEndpoint: Endpoint {
     private let account: OwnAccount
     private let authorize: Authorize
     private let pages: Pages
-    private let cookies: BrowserCookies
 
     /// Does what `account` does, and shows `pages`.
     /// - Parameter authorize: signs in who is not.
@@ -15,12 +14,11 @@ package struct AccountEndpoint: Endpoint {
         self.account = account
         self.authorize = authorize
         self.pages = pages
-        cookies = BrowserCookies(of: pages.issuer)
     }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
-        let browser = try cookies.browser(of: request, context)
-        let language = Language(wishes: nil, accepted: request.headers[values: .acceptLanguage])
+        let browser = try pages.cookies.browser(of: request, context)
+        let language = request.language()
         guard request.method == .get else {
             guard request.isForm(of: pages.issuer) else { return Response(pages.foreignForm(language)) }
             return try await taken(AccountForm(request), browser)
@@ -43,7 +41,7 @@ package struct AccountEndpoint: Endpoint {
         case .done(signsOut: false): return Response(.page(notice.path))
         case .done(signsOut: true):
             var response = Response(.page(AccountNotice.signedOut.path))
-            response.headers.append(cookies.removingSession)
+            response.headers.append(pages.cookies.removingSession)
             return response
         case .nothing: return Response(.page(AccountNotice.gone.path))
         case .signIn(let visit): return try await signIn(visit, browser)
@@ -53,7 +51,7 @@ package struct AccountEndpoint: Endpoint {
     private func signIn(_ visit: AccountVisit, _ browser: Browser) async throws -> Response {
         let flow = try await authorize.begin(visit, in: browser)
         var response = Response(SignInEndpoint.page(of: flow.handle))
-        response.headers.append(cookies.setting(flows: flow.browser))
+        response.headers.append(pages.cookies.setting(flows: flow.browser))
         return response
     }
 }
@@ -66,8 +64,7 @@ enum AccountForm: Equatable, Sendable {
 
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     init(_ request: Request) async throws {
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
-        let fields = try FormFields(body.readableBytesView)
+        let fields = try await request.form()
         switch fields["action"] {
         case "end-session": self = .endSession(fields["session"] ?? "")
         case "withdraw": self = .withdraw(client: fields["client"] ?? "")

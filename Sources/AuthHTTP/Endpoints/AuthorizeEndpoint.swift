@@ -7,26 +7,23 @@ import Logging
 package struct AuthorizeEndpoint: Endpoint {
     private let authorize: Authorize
     private let pages: Pages
-    private let cookies: BrowserCookies
 
     /// Does what `authorize` does, and shows `pages`.
     package init(authorize: Authorize, pages: Pages) {
         self.authorize = authorize
         self.pages = pages
-        cookies = BrowserCookies(of: pages.issuer)
     }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
         guard request.method == .get else { return try await Self.asGet(request) }
-        let accepted = request.headers[values: .acceptLanguage]
         let pairs = try FormFields.pairs(request.query)
         let parameters = RequestParameters(pairs)
-        let language = Language(wishes: try? parameters.value("ui_locales"), accepted: accepted)
+        let language = request.language(wishes: try? parameters.value("ui_locales"))
         do {
-            switch try await authorize.begin(parameters, in: cookies.browser(of: request, context)) {
+            switch try await authorize.begin(parameters, in: pages.cookies.browser(of: request, context)) {
             case .flow(let handle, let browser):
                 var response = Response(SignInEndpoint.page(of: handle))
-                response.headers.append(cookies.setting(flows: browser))
+                response.headers.append(pages.cookies.setting(flows: browser))
                 return response
             case .answer(let answer): return Response(pages.answer(answer, language))
             }
@@ -39,7 +36,7 @@ package struct AuthorizeEndpoint: Endpoint {
     /// A form of another site comes without our cookies (`SameSite=Lax`): what the browser asks next comes with them, and
     /// says the same (Core §3.1.2.1).
     private static func asGet(_ request: Request) async throws -> Response {
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
+        let body = try await request.formBody()
         // What it is made of can be part of an address.
         _ = try FormFields.pairs(body.readableBytesView)
         let query = String(decoding: body.readableBytesView, as: UTF8.self)

@@ -8,7 +8,6 @@ package struct ChangePasswordPageEndpoint: Endpoint {
     private let changePassword: ChangePassword
     private let account: OwnAccount
     private let pages: Pages
-    private let cookies: BrowserCookies
 
     /// Does what `changePassword` does, and shows `pages`.
     /// - Parameter account: knows who is signed in.
@@ -16,18 +15,17 @@ package struct ChangePasswordPageEndpoint: Endpoint {
         self.changePassword = changePassword
         self.account = account
         self.pages = pages
-        cookies = BrowserCookies(of: pages.issuer)
     }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
-        let browser = try cookies.browser(of: request, context)
-        let language = Language(wishes: nil, accepted: request.headers[values: .acceptLanguage])
+        let browser = try pages.cookies.browser(of: request, context)
+        let language = request.language()
         let name = try await account.username(in: browser)
         guard request.method == .get else {
             guard request.isForm(of: pages.issuer) else { return Response(pages.foreignForm(language)) }
             return try await taken(ChangePasswordForm(request, signedIn: name), browser, language, context)
         }
-        let flow = request.head.path?.utf8.queryValue(of: "flow").flatMap(BrowserSecret.init)
+        let flow = request.flow
         // Who comes from a flow may be another than who was signed in before.
         let own = flow == nil ? name : nil
         return Response(pages.changePassword(username: own ?? "", isSignedIn: own != nil, flow: flow, language))
@@ -49,7 +47,7 @@ package struct ChangePasswordPageEndpoint: Endpoint {
                     username: form.username, password: form.password, newPassword: form.newPassword, in: browser)
             }
             var response = Response(form.flow.map(SignInEndpoint.page) ?? .page(AccountNotice.passwordChanged.path))
-            response.headers.append(cookies.setting(session: secret))
+            response.headers.append(pages.cookies.setting(session: secret))
             return response
         } catch let error as AuthError where error.isAboutPassword {
             return again(.refused(error))
@@ -71,8 +69,7 @@ struct ChangePasswordForm: Sendable {
     /// - Parameter name: of who is signed in, whatever the form says; nil where nobody is.
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     init(_ request: Request, signedIn name: String?) async throws {
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
-        let fields = try FormFields(body.readableBytesView)
+        let fields = try await request.form()
         flow = fields["flow"].flatMap(BrowserSecret.init)
         isSignedIn = flow == nil && name != nil
         username = (flow == nil ? name : nil) ?? fields["username"] ?? ""

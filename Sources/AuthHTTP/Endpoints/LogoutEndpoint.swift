@@ -7,22 +7,19 @@ import Logging
 package struct LogoutEndpoint: Endpoint {
     private let signOut: SignOut
     private let pages: Pages
-    private let cookies: BrowserCookies
 
     /// Does what `signOut` does, and shows `pages`.
     package init(signOut: SignOut, pages: Pages) {
         self.signOut = signOut
         self.pages = pages
-        cookies = BrowserCookies(of: pages.issuer)
     }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
-        let accepted = request.headers[values: .acceptLanguage]
         guard request.method == .post else {
             return try await answer(
                 RequestParameters(FormFields.pairs(request.query)), confirmed: nil, request, context)
         }
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
+        let body = try await request.formBody()
         let parameters = RequestParameters(try FormFields.pairs(body.readableBytesView))
         guard let decision = try parameters.optional("decision") else {
             // A form of another site comes without our cookies: what the browser asks next comes with them.
@@ -35,7 +32,7 @@ package struct LogoutEndpoint: Endpoint {
             return Response(.page(address))
         }
         guard request.isForm(of: pages.issuer) else {
-            return Response(pages.foreignForm(Language(wishes: nil, accepted: accepted)))
+            return Response(pages.foreignForm(request.language()))
         }
         guard decision == "sign-out" else { throw AuthError.invalidRequest("decision has to be sign-out") }
         return try await answer(
@@ -46,8 +43,8 @@ package struct LogoutEndpoint: Endpoint {
         _ parameters: RequestParameters, confirmed: String?, _ request: Request, _ context: RequestContext
     ) async throws -> Response {
         let wish = try LogoutRequest(parameters)
-        let language = Language(wishes: wish.languages, accepted: request.headers[values: .acceptLanguage])
-        let browser = try cookies.browser(of: request, context)
+        let language = request.language(wishes: wish.languages)
+        let browser = try pages.cookies.browser(of: request, context)
         switch try await signOut(wish, confirmed: confirmed, in: browser) {
         case .question(let question):
             context.note(question.obstacle, question.client)
@@ -55,7 +52,7 @@ package struct LogoutEndpoint: Endpoint {
         case .signedOut(let place):
             context.note(place.obstacle, place.client)
             var response = Response(pages.signedOut(place, language))
-            if browser.session != nil { response.headers.append(cookies.removingSession) }
+            if browser.session != nil { response.headers.append(pages.cookies.removingSession) }
             return response
         }
     }

@@ -7,14 +7,12 @@ package import Metrics
 package struct SignInEndpoint: Endpoint {
     private let authorize: Authorize
     private let pages: Pages
-    private let cookies: BrowserCookies
     private let metrics: LogInMetrics
 
     /// Does what `authorize` does, and shows `pages`.
     package init(authorize: Authorize, pages: Pages, metrics: any MetricsFactory = MetricsSystem.factory) {
         self.authorize = authorize
         self.pages = pages
-        cookies = BrowserCookies(of: pages.issuer)
         self.metrics = LogInMetrics(metrics)
     }
 
@@ -24,72 +22,69 @@ package struct SignInEndpoint: Endpoint {
     }
 
     func respond(to request: Request, _ context: RequestContext) async throws -> Response {
-        let browser = try cookies.browser(of: request, context)
-        let accepted = request.headers[values: .acceptLanguage]
+        let browser = try pages.cookies.browser(of: request, context)
         do {
             if request.method == .get {
-                let handle = request.head.path?.utf8.queryValue(of: "flow").flatMap(BrowserSecret.init)
-                guard let handle else { return Response(pages.over(Language(wishes: nil, accepted: accepted))) }
-                return shown(try await authorize.look(handle, in: browser), handle, accepted)
+                guard let handle = request.flow else { return Response(pages.over(request.language())) }
+                return shown(try await authorize.look(handle, in: browser), handle, request)
             }
             guard request.isForm(of: pages.issuer) else {
-                return Response(pages.foreignForm(Language(wishes: nil, accepted: accepted)))
+                return Response(pages.foreignForm(request.language()))
             }
-            return try await taken(SignInForm(request), browser, accepted, context)
+            return try await taken(SignInForm(request), browser, request, context)
         } catch let refusal as AuthorizationRefusal {
             // Its operator changed the client meanwhile.
-            let language = Language(wishes: nil, accepted: accepted)
             return Response(
-                pages.refused(refusal, redirectURI: nil, RequestParameters([]), context, language))
+                pages.refused(refusal, redirectURI: nil, RequestParameters([]), context, request.language()))
         }
     }
 
     private func taken(
-        _ form: SignInForm, _ browser: Browser, _ accepted: [String], _ context: RequestContext
+        _ form: SignInForm, _ browser: Browser, _ request: Request, _ context: RequestContext
     ) async throws -> Response {
-        guard let handle = form.flow else { return Response(pages.over(Language(wishes: nil, accepted: accepted))) }
+        guard let handle = form.flow else { return Response(pages.over(request.language())) }
         if let decision = form.decision {
             let state = try await authorize.decide(
                 handle, allows: decision == .allow, asked: form.asked, in: browser)
-            return moved(state, handle, accepted)
+            return moved(state, handle, request)
         }
         let outcome = try await context.whileClientWaits { [authorize] in
             try await authorize.signIn(handle, username: form.username, password: form.password, in: browser)
         }
         metrics.note(outcome)
         switch outcome {
-        case .state(let state): return moved(state, handle, accepted)
+        case .state(let state): return moved(state, handle, request)
         case .signedIn(let state, let secret), .again(let state, let secret):
-            var response = moved(state, handle, accepted)
-            response.headers.append(cookies.setting(session: secret))
+            var response = moved(state, handle, request)
+            response.headers.append(pages.cookies.setting(session: secret))
             return response
         case .refused(let view, let error):
-            let language = Language(wishes: view.languages, accepted: accepted)
+            let language = request.language(wishes: view.languages)
             return Response(pages.signIn(view, handle: handle, username: form.username, alert: error, language))
         }
     }
 
     /// The page itself.
-    private func shown(_ state: FlowState, _ handle: BrowserSecret, _ accepted: [String]) -> Response {
-        func language(_ wishes: String?) -> Language { Language(wishes: wishes, accepted: accepted) }
+    private func shown(_ state: FlowState, _ handle: BrowserSecret, _ request: Request) -> Response {
         switch state {
-        case .signIn(let view): return Response(pages.signIn(view, handle: handle, language(view.languages)))
+        case .signIn(let view):
+            return Response(pages.signIn(view, handle: handle, request.language(wishes: view.languages)))
         case .consent(let view, let username, let asked):
-            return Response(
-                pages.consent(view, username: username, asked: asked, handle: handle, language(view.languages)))
+            let language = request.language(wishes: view.languages)
+            return Response(pages.consent(view, username: username, asked: asked, handle: handle, language))
         case .account(let visit):
             return Response(.page(visit == .look ? "/account" : AccountNotice.signedIn.path))
-        case .answer(let answer): return Response(pages.answer(answer, language(nil)))
-        case .used(let view): return Response(pages.used(view, language(view.languages)))
-        case .over: return Response(pages.over(language(nil)))
+        case .answer(let answer): return Response(pages.answer(answer, request.language()))
+        case .used(let view): return Response(pages.used(view, request.language(wishes: view.languages)))
+        case .over: return Response(pages.over(request.language()))
         }
     }
 
     /// What follows a form: a page of ours is asked for, so that it can be loaded again without sending the form again.
-    private func moved(_ state: FlowState, _ handle: BrowserSecret, _ accepted: [String]) -> Response {
+    private func moved(_ state: FlowState, _ handle: BrowserSecret, _ request: Request) -> Response {
         switch state {
         case .signIn, .consent: Response(Self.page(of: handle))
-        case .account, .answer, .used, .over: shown(state, handle, accepted)
+        case .account, .answer, .used, .over: shown(state, handle, request)
         }
     }
 }
@@ -109,8 +104,7 @@ struct SignInForm: Sendable {
 
     /// - Throws: ``RequestError``, ``AuthError/invalidRequest(_:)``.
     init(_ request: Request) async throws {
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
-        let fields = try FormFields(body.readableBytesView)
+        let fields = try await request.form()
         flow = fields["flow"].flatMap(BrowserSecret.init)
         username = fields["username"] ?? ""
         password = Secret(fields["password"] ?? "")

@@ -1,7 +1,7 @@
 import AuthCore
 
 /// What the account's own pages say, in one language.
-struct AccountTexts: Sendable {
+struct AccountTexts: Texts {
     let title: String
     let changePassword: String
     let signOut: String
@@ -38,13 +38,6 @@ struct AccountTexts: Sendable {
     let otherRepeated: String
     let events: @Sendable (AccountEvent) -> String
 
-    static func of(_ language: Language) -> AccountTexts {
-        switch language {
-        case .english: .english
-        case .german: .german
-        }
-    }
-
     /// A browser in a few words.
     func device(_ userAgent: String) -> String {
         let device = Device(userAgent: userAgent)
@@ -52,7 +45,7 @@ struct AccountTexts: Sendable {
         return onSystem(device.browser ?? unknownBrowser, system)
     }
 
-    private static let english = AccountTexts(
+    static let english = AccountTexts(
         title: "Your account",
         changePassword: "Change password",
         signOut: "Sign out",

@@ -1,5 +1,5 @@
-/// Everything that pages say, in one language: a row for each sentence, so that none is forgotten in another.
-struct PageTexts: Sendable {
+/// What the pages of a sign-in and a sign-out say, in one language, and what all pages share.
+struct PageTexts: Texts {
     let signIn: String
     let error: String
     let toContinue: @Sendable (_ client: String) -> String
@@ -51,14 +51,7 @@ struct PageTexts: Sendable {
     let continueTitle: String
     let `continue`: String
 
-    static func of(_ language: Language) -> PageTexts {
-        switch language {
-        case .english: .english
-        case .german: .german
-        }
-    }
-
-    private static let english = PageTexts(
+    static let english = PageTexts(
         signIn: "Sign in",
         error: "Error",
         toContinue: { "to continue to \($0)" },

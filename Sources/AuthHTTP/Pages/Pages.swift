@@ -20,6 +20,8 @@ package struct Pages: Sendable {
 
     let issuer: IssuerIdentifier
     let assets: [PageAsset]
+    /// By which it is known whom the pages are shown to.
+    let cookies: BrowserCookies
     private let branding: Branding
     private let style: PageAsset
     private let logo: PageAsset?
@@ -27,6 +29,7 @@ package struct Pages: Sendable {
     /// The pages of an issuer.
     package init(issuer: String, branding: Branding) {
         self.issuer = IssuerIdentifier(text: issuer)
+        cookies = BrowserCookies(of: self.issuer)
         self.branding = branding
         style = .style(branding)
         logo = branding.logo.map(PageAsset.logo)

@@ -16,8 +16,7 @@ struct ClientForm: Sendable {
     /// The parameters of a form; `resource` and `audience` may be there several times (RFC 8707 §2,
     /// RFC 8693 §2.1).
     static func parameters(of request: Request) async throws -> RequestParameters {
-        let body = try await request.smallBody(of: "application/x-www-form-urlencoded")
-        return try FormFields(body.readableBytesView, repeatable: ["resource", "audience"]).parameters
+        try await request.form(repeatable: ["resource", "audience"]).parameters
     }
 
     /// In HTTP Basic, or in the form, and never in both (RFC 6749 §2.3). Another scheme is nothing to us.

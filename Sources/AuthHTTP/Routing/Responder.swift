@@ -120,7 +120,7 @@ struct Responder: Sendable {
         var response = Response(
             (route?.errors ?? .json).render(
                 refusal, requestID: context.id,
-                language: Language(wishes: nil, accepted: request.headers[values: .acceptLanguage])))
+                language: request.language()))
         // A dialect may have said so already.
         for field in route?.fields ?? [:] { response.headers[field.name] = field.value }
         if let origins = route?.origins, origins == .anyAsking {
