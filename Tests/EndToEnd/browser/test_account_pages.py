@@ -8,7 +8,7 @@ import html5lib
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import pytest
-from support.pages import PASSWORD, PKCE, OAuthClient
+from support.oauth_client import PASSWORD, PKCE, OAuthClient
 from support.server import Server
 from test_pages import (  # noqa: F401  These are fixtures, too.
     MOST_BYTES, Callback, app, arrived, callback, chromium, context, desktop, everybody_can_use, is_page, issuer, sign_in,

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
-from support.pages import PASSWORD, PKCE, OAuthClient, new_client
+from support.oauth_client import PASSWORD, PKCE, OAuthClient, new_client
 from support.server import REPOSITORY, Server
 
 SCREENSHOTS = REPOSITORY / ".build" / "screenshots"

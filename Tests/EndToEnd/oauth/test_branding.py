@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from support.pages import Browser, new_client
+from support.browser import Browser
+from support.oauth_client import new_client
 from support.server import CONFIGURATION_ERROR, MakeServer
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><script>alert(1)</script><rect width="8" height="8"/></svg>'
@@ -31,8 +32,8 @@ def test_name_colour_logo_and_style(server: MakeServer, tmp_path: Path) -> None:
     )
     # Of an issuer with TLS the cookies are for this host alone.
     app = new_client(running)
-    browser = Browser(running.client)
-    browser.open(app.request())
+    browser = Browser(running.client, running.settings["JWKS_ISSUER"])
+    browser.visit(app.request())
     assert list(browser.cookies) == ["__Host-flow"]
 
 
