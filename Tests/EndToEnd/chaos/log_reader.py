@@ -31,6 +31,20 @@ def _reader(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
+@contextmanager
+def _disturbed(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
+    """The reader of a server that runs among callers and costs nothing more afterwards than before."""
+    with _reader(stage) as reader:
+        stage.must_start()
+        with stage.callers():
+            stage.calls_succeed()
+            before = stage.resources()
+            with stage.disturbed():
+                yield reader
+            stage.resources_come_back(before)
+        stage.stop()
+
+
 def _ask_often(stage: Stage) -> None:
     connection = stage.server.client.connect()
     for _ in range(LINES):
@@ -40,34 +54,20 @@ def _ask_often(stage: Stage) -> None:
 
 
 def _killed(stage: Stage) -> None:
-    with _reader(stage) as reader:
-        stage.must_start()
-        with stage.callers():
-            stage.calls_succeed()
-            before = stage.resources()
-            with stage.disturbed():
-                reader.kill()
-                reader.wait()
-                stage.calls_succeed(30)
-                stage.still_runs()
-            stage.resources_come_back(before)
-        stage.stop()
+    with _disturbed(stage) as reader:
+        reader.kill()
+        reader.wait()
+        stage.calls_succeed(30)
+        stage.still_runs()
 
 
 def _stalled(stage: Stage) -> None:
-    with _reader(stage) as reader:
-        stage.must_start()
-        with stage.callers():
-            stage.calls_succeed()
-            before = stage.resources()
-            with stage.disturbed():
-                os.kill(reader.pid, signal.SIGSTOP)
-                _ask_often(stage)
-                stage.calls_succeed(30)
-                os.kill(reader.pid, signal.SIGCONT)
-                stage.until("the log counts its lost lines", lambda: "lines of the log were lost count=" in stage.said)
-            stage.resources_come_back(before)
-        stage.stop()
+    with _disturbed(stage) as reader:
+        os.kill(reader.pid, signal.SIGSTOP)
+        _ask_often(stage)
+        stage.calls_succeed(30)
+        os.kill(reader.pid, signal.SIGCONT)
+        stage.until("the log counts its lost lines", lambda: "lines of the log were lost count=" in stage.said)
 
 
 def _on_a_full_disk(stage: Stage) -> None:
