@@ -9,7 +9,7 @@ import pytest
 
 from support import database
 from support.account import ACCOUNT, NEW_PASSWORD, buttons, change_password, opened, press
-from support.browser import Browser, Page
+from support.browser import FORM_TYPE, Browser, Page
 from support.page_rules import MOST_BYTES
 from support.provider import MakeProvider, Provider, name_of, password_of
 from support.relying_party import unsigned
@@ -138,13 +138,12 @@ def test_a_form_of_another_site_changes_nothing(provider: Provider, user: str) -
     browser = provider.browser()
     opened(browser, user, password_of(user))
     cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items())}
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
     for path, body in (
         (ACCOUNT, b"action=sign-out-everywhere"),
         ("/account/password", f"username={user}&password=x&new_password=abcdefgh&repeated_password=abcdefgh".encode()),
     ):
         for site in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}, {}):
-            assert provider.http.request("POST", path, body, form | cookies | site).status == 403
+            assert provider.http.request("POST", path, body, FORM_TYPE | cookies | site).status == 403
     assert is_signed_in(browser)
     # What it says does not come from elsewhere either.
     page = browser.open("/account?notice=password-changed")

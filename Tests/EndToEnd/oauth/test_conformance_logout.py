@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from support import database, envelope
-from support.browser import Browser, Page
+from support.browser import FORM_TYPE, Browser, Page
 from support.provider import MakeProvider, Provider
 from support.relying_party import RelyingParty, encoded, unsigned
 from support.rotation import ON_DEMAND, command, states, the, until
@@ -193,7 +193,7 @@ def test_row_138_the_answer_holds_once_and_comes_from_us_alone(user: User) -> No
     fields = question.form.fields | {"decision": "sign-out"}
     forged = user.browser.post("/logout", fields, from_elsewhere=True)
     assert forged.status == 403 and user.is_signed_in()
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+    headers = FORM_TYPE | {"Origin": "null"}
     cookie = {"Cookie": f"session={user.browser.cookies['session']}"}
     body = encoded(fields).encode()
     assert user.provider.http.request("POST", "/logout", body, headers | cookie).status == 403 and user.is_signed_in()

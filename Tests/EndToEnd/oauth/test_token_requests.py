@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from support.browser import FORM_TYPE
 from support.provider import API, OTHER_API, Provider
 from support.relying_party import Fields, assert_refused, basic
 
@@ -90,7 +91,7 @@ def test_row_5_and_11_errors_are_json_without_input(provider: Provider, fields: 
 )
 def test_row_5_what_is_no_form(provider: Provider, body: bytes) -> None:
     party = provider.party()
-    headers = {"Content-Type": "application/x-www-form-urlencoded"} | basic(party.client_id, party.secret or "")
+    headers = FORM_TYPE | basic(party.client_id, party.secret or "")
     answer = provider.http.request("POST", "/token", body, headers)
     assert answer.status in (400, 413) and "no-store" in answer.headers["Cache-Control"]
     assert answer.json()["error"] == "invalid_request"

@@ -1,6 +1,5 @@
 """`clients create --like` and `clients check`, against a server that runs and against none."""
 
-import base64
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from support import database
+from support.browser import FORM_TYPE
+from support.relying_party import basic
 from support.rotation import command, refusal
 from support.server import USAGE_ERROR, Server, servers
 
@@ -60,8 +61,7 @@ def test_each_profile_is_registered_and_told_how_to_be_configured(local: Server,
     assert len(secrets) == (0 if profile == "mcp" else 1)
     assert local.settings["JWKS_ISSUER"] in printed and profile in printed
     if secrets:
-        basic = base64.b64encode(f"{profile}:{secrets[0]}".encode()).decode()
-        form = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": f"Basic {basic}"}
+        form = FORM_TYPE | basic(profile, secrets[0])
         body = urlencode({"grant_type": "authorization_code", "code": "none"}).encode()
         # The secret is right, and only the code is not.
         assert local.client.request("POST", "/token", body, form).json()["error"] == "invalid_grant"

@@ -1,16 +1,16 @@
 """Clients of the OAuth endpoints, and the codes that they bring: put into the database, as a user would have caused them."""
 
-import base64
 import hashlib
 import secrets
 import time
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
+from support.browser import FORM_TYPE
 from support.client import Request, Response
+from support.relying_party import basic, challenge_of
 from support.server import Server
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CALLBACK = "https://app.example.com/callback"
 DAY = 86_400_000
 
@@ -25,18 +25,14 @@ class App:
 
     @property
     def challenge(self) -> str:
-        digest = hashlib.sha256(self.verifier.encode()).digest()
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return challenge_of(self.verifier)
 
     def proof(self) -> dict[str, str]:
-        if self.secret is None:
-            return {}
-        pair = f"{quote(self.id, safe='')}:{quote(self.secret, safe='')}"
-        return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+        return {} if self.secret is None else basic(self.id, self.secret)
 
     def post(self, server: Server, path: str, **parameters: str) -> Response:
         named = parameters if self.secret is not None else {"client_id": self.id} | parameters
-        return server.client.send(Request("POST", path, urlencode(named).encode(), FORM | self.proof()))
+        return server.client.send(Request("POST", path, urlencode(named).encode(), FORM_TYPE | self.proof()))
 
     def token(self, server: Server, grant_type: str, **parameters: str) -> Response:
         return self.post(server, "/token", grant_type=grant_type, **parameters)

@@ -1,12 +1,13 @@
 """What schemathesis cannot know from the document: read by its command line (SCHEMATHESIS_HOOKS)."""
 
-import base64
 import os
 from itertools import count
 from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
+
+from support.relying_party import basic
 
 # Rules in words, as JSON Schema cannot say them: which characters, and bytes after normalisation.
 schemathesis.openapi.format(
@@ -36,8 +37,7 @@ class ClientProof(AccessToken):
     """Of a client that there is."""
 
     def get(self, case: Any, context: Any) -> str:
-        pair = f"{os.environ['OPENAPI_CLIENT']}:{os.environ['OPENAPI_SECRET']}"
-        return f"Basic {base64.b64encode(pair.encode()).decode()}"
+        return basic(os.environ["OPENAPI_CLIENT"], os.environ["OPENAPI_SECRET"])["Authorization"]
 
 
 @schemathesis.hook
