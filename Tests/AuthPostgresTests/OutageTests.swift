@@ -23,10 +23,7 @@ import Testing
         .enabled(if: TestPostgres.isThere, TestPostgres.missing))
     func freeze() async throws {
         let schema = try TemporarySchema()
-        let port = try #require(TestPostgres.port)
-        let proxy = try FreezingProxy(to: port)
-        let url = schema.url.replacing(":\(port)/", with: ":\(proxy.port)/")
-        let store = try PostgresStore(try #require(PostgresAddress(url: url)))
+        let (proxy, store) = try Self.behindAProxy(schema)
         defer { store.close() }
         try await store.ping()
 
@@ -53,10 +50,7 @@ import Testing
         .enabled(if: TestPostgres.isThere, TestPostgres.missing))
     func lostCommit() async throws {
         let schema = try TemporarySchema()
-        let port = try #require(TestPostgres.port)
-        let proxy = try FreezingProxy(to: port)
-        let url = schema.url.replacing(":\(port)/", with: ":\(proxy.port)/")
-        let store = try PostgresStore(try #require(PostgresAddress(url: url)))
+        let (proxy, store) = try Self.behindAProxy(schema)
         defer { store.close() }
         let entry = AuthLogEntry(clientAddress: "192.0.2.1", moment: Sample.now, userID: nil)
         let thrown = await failure(of: {
@@ -72,6 +66,13 @@ import Testing
         // Late, it may have come through after all; never twice.
         let rows = try schema.sql("SELECT count(*) FROM auth_logs")
         #expect(rows == ["1"] || rows == ["0"])
+    }
+
+    private static func behindAProxy(_ schema: TemporarySchema) throws -> (FreezingProxy, PostgresStore) {
+        let port = try #require(TestPostgres.port)
+        let proxy = try FreezingProxy(to: port)
+        let url = schema.url.replacing(":\(port)/", with: ":\(proxy.port)/")
+        return (proxy, try PostgresStore(try #require(PostgresAddress(url: url))))
     }
 
     private func isUnavailable(_ error: (any Error)?) -> Bool {

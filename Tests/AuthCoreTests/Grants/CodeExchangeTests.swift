@@ -172,16 +172,7 @@ import Testing
     func tooLate(_ end: String) async throws {
         let world = try await OAuthWorld()
         let grant = try await world.code("code")
-        let now = world.time.now
-        try await world.store.write { transaction in
-            switch end {
-            case "grant": _ = try transaction.endGrant(grant.id, for: .revoked, at: now)
-            case "session": _ = try transaction.endGrants(ofSession: "sid-1", for: .signedOut, at: now)
-            case "user": _ = try transaction.disable(1, at: now)
-            case "client": _ = try transaction.disable(grant.client, at: now)
-            default: break
-            }
-        }
+        try await world.end(end, of: grant)
         if end == "time" { world.time.advance(by: .seconds(60)) }
         if end == "client" {
             await #expect(throws: AuthError.invalidClient) { try await world.redeem("code") }

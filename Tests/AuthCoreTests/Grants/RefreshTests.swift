@@ -107,17 +107,7 @@ import Testing
         let world = try await OAuthWorld()
         let grant = try await world.code("code")
         let first = try await world.redeem("code")
-        let now = world.time.now
-        try await world.store.write { transaction in
-            switch end {
-            case "grant": _ = try transaction.endGrant(grant.id, for: .revoked, at: now)
-            case "session": _ = try transaction.endGrants(ofSession: "sid-1", for: .signedOut, at: now)
-            case "user": _ = try transaction.disable(1, at: now)
-            case "deleted": _ = try transaction.deleteUser(1)
-            case "client": _ = try transaction.disable(grant.client, at: now)
-            default: break
-            }
-        }
+        try await world.end(end, of: grant)
         if end == "idle" { world.time.advance(by: .seconds(30 * 86_400)) }
         if end == "client" {
             await #expect(throws: AuthError.invalidClient) { try await world.refresh(first.refreshToken) }

@@ -125,6 +125,22 @@ struct OAuthWorld: Sendable {
             as: credentials ?? Self.credentials(client), refreshKeys: refreshKeys)
     }
 
+    /// Ends what a grant hangs on; anything else than these words changes nothing.
+    func end(_ what: String, of grant: Grant) async throws {
+        let now = time.now
+        try await store.write { transaction in
+            switch what {
+            case "grant": _ = try transaction.endGrant(grant.id, for: .revoked, at: now)
+            case "session": _ = try transaction.endGrants(ofSession: "sid-1", for: .signedOut, at: now)
+            case "user": _ = try transaction.disable(1, at: now)
+            case "deleted": _ = try transaction.deleteUser(1)
+            case "client": _ = try transaction.disable(grant.client, at: now)
+            case "client deleted": _ = try transaction.deleteClient(grant.client)
+            default: break
+            }
+        }
+    }
+
     /// Whether the grant is neither ended nor over.
     func isAlive(_ grant: Grant) async throws -> Bool {
         let now = time.now

@@ -82,18 +82,7 @@ import Testing
         "are over with what they hang on, at once",
         arguments: ["time", "grant", "session", "user", "deleted", "client", "client deleted", "access", "refresh"])
     func ends(_ end: String) async throws {
-        let now = world.time.now
-        try await world.store.write { [grant] transaction in
-            switch end {
-            case "grant": _ = try transaction.endGrant(grant.id, for: .revoked, at: now)
-            case "session": _ = try transaction.endGrants(ofSession: "sid-1", for: .signedOut, at: now)
-            case "user": _ = try transaction.disable(1, at: now)
-            case "deleted": _ = try transaction.deleteUser(1)
-            case "client": _ = try transaction.disable(grant.client, at: now)
-            case "client deleted": _ = try transaction.deleteClient(grant.client)
-            default: break
-            }
-        }
+        try await world.end(end, of: grant)
         switch end {
         case "time": world.time.advance(by: .seconds(600))
         case "access": try await world.revoke(tokens.accessToken, as: "web")
