@@ -38,17 +38,8 @@ package struct GuardedHTTPClient: OutgoingHTTP {
     package func ask(_ requests: [OutgoingRequest]) async -> [Result<OutgoingAnswer, OutgoingFailure>] {
         let hosts = requests.map { Self.host(of: $0.url) }
         let addresses = await addresses(of: Set(hosts.compactMap { $0 }))
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.httpVersion = .http1Only
-        configuration.timeout = .init(connect: timeAmount, read: timeAmount)
-        configuration.connectionPool.retryConnectionEstablishment = false
+        var configuration = HTTPClient.Configuration.straight(within: limit, authorities: authorities)
         configuration.dnsOverride = addresses.compactMapValues { try? $0.get().description }
-        if let authorities {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            tls.trustRoots = .file(authorities)
-            configuration.tlsConfiguration = tls
-        }
         let client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
         let answers = await withTaskGroup(of: (Int, Result<OutgoingAnswer, OutgoingFailure>).self) { group in
             for (index, (request, host)) in zip(requests, hosts).enumerated() {
@@ -126,15 +117,12 @@ package struct GuardedHTTPClient: OutgoingHTTP {
 }
 
 extension OutgoingFailure {
-    private static let timeouts: [HTTPClientError] = [
-        .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout,
-    ]
     private static let unusable: [HTTPClientError] = [.invalidURL, .emptyHost, .emptyScheme]
 
     /// What `error` of a request means.
     init(_ error: any Error) {
         switch error {
-        case let error as HTTPClientError where Self.timeouts.contains(error): self = .timeout
+        case let error as HTTPClientError where error.isTimeout: self = .timeout
         case let error as HTTPClientError where Self.unusable.contains(error): self = .badURL
         case let error as HTTPClientError where error == .tlsHandshakeTimeout: self = .tls
         case ChannelError.connectTimeout: self = .timeout

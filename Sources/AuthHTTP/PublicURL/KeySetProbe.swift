@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 package import AuthCore
 import Foundation
 import NIOCore
@@ -32,10 +33,6 @@ package struct KeySetProbe: Sendable {
 
     /// What is looked at.
     package let url: String
-    private let isEncrypted: Bool
-    private let host: String
-    private let port: Int
-    private let head: HTTPRequestHead
 
     /// What it calls itself: it is no verifier.
     static let userAgent = "jwks-server doctor"
@@ -49,18 +46,8 @@ package struct KeySetProbe: Sendable {
     package init?(metadataOf issuer: String) { self.init(url: IssuerIdentifier(text: issuer).metadataURI) }
 
     private init?(url: String) {
+        guard let host = URLComponents(string: url)?.host, !host.isEmpty else { return nil }
         self.url = url
-        guard let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty else { return nil }
-        isEncrypted = parts.scheme == "https"
-        // Of an IPv6 address without its brackets.
-        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        port = parts.port ?? (isEncrypted ? 443 : 80)
-        let name = self.host.contains(":") ? "[\(self.host)]" : host
-        let fields: HTTPHeaders = [
-            "Host": parts.port.map { "\(name):\($0)" } ?? name, "Accept": "application/json",
-            "User-Agent": Self.userAgent, "Connection": "close",
-        ]
-        head = HTTPRequestHead(version: .http1_1, method: .GET, uri: parts.percentEncodedPath, headers: fields)
     }
 
     /// Asks once.
@@ -69,89 +56,48 @@ package struct KeySetProbe: Sendable {
     ///   - authorities: a PEM file with the only ones that a certificate may be of; nil for the system's.
     package func ask(within limit: Duration, authorities: String?) async throws(KeySetProbeFailure) -> Answer {
         do {
-            let tls = isEncrypted ? try Self.tls(authorities) : nil
-            return try await ask(within: .nanoseconds(limit.nanoseconds), tls)
+            let configuration = HTTPClient.Configuration.straight(within: limit, authorities: authorities)
+            if url.hasPrefix("https:") { try Self.check(configuration.tlsConfiguration) }
+            return try await HTTPClient.withHTTPClient(
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration
+            ) { client in try await ask(client, within: limit) }
         } catch {
             throw KeySetProbeFailure(error)
         }
     }
 
-    private static func tls(_ authorities: String?) throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.applicationProtocols = ["http/1.1"]
-        if let authorities { configuration.trustRoots = .file(authorities) }
+    /// The client would say that it cannot connect.
+    private static func check(_ tls: TLSConfiguration?) throws {
         do {
-            return try NIOSSLContext(configuration: configuration)
+            _ = try NIOSSLContext(configuration: tls ?? .makeClientConfiguration())
         } catch {
             throw KeySetProbeFailure.noAuthorities
         }
     }
 
-    private func ask(within limit: TimeAmount, _ tls: NIOSSLContext?) async throws -> Answer {
-        let loop = MultiThreadedEventLoopGroup.singleton.any()
-        let answer = loop.makePromise(of: Answer.self)
-        let alarm = loop.scheduleTask(in: limit) { answer.fail(KeySetProbeFailure.silent) }
-        defer { alarm.cancel() }
-        let connecting = ClientBootstrap(group: loop).connectTimeout(limit).channelInitializer { [host, head] channel in
-            channel.eventLoop.makeCompletedFuture {
-                let pipeline = channel.pipeline.syncOperations
-                if let tls { try pipeline.addHandler(try Self.tlsHandler(tls, host)) }
-                try pipeline.addHTTPClientHandlers()
-                try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: Self.longestBody))
-                try pipeline.addHandler(ProbeHandler(head, answer))
+    private func ask(_ client: HTTPClient, within limit: Duration) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await answer(client) }
+            // The client's own limits end with the head of an answer.
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw KeySetProbeFailure.silent
             }
-        }.connect(host: host, port: port)
-        connecting.whenFailure { answer.fail($0) }
-        connecting.whenSuccess { channel in answer.futureResult.whenComplete { _ in channel.close(promise: nil) } }
-        return try await answer.futureResult.get()
+            guard let first = try await group.next() else { throw KeySetProbeFailure.silent }
+            return first
+        }
     }
 
-    /// The name of a certificate is compared with the host's name, or with the address where that is one.
-    private static func tlsHandler(_ context: NIOSSLContext, _ host: String) throws -> NIOSSLClientHandler {
-        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
-    }
-}
-
-/// Sends the one request of a connection, and hands over its answer.
-private final class ProbeHandler: ChannelInboundHandler {
-    typealias InboundIn = NIOHTTPClientResponseFull
-    typealias OutboundOut = HTTPClientRequestPart
-
-    private let head: HTTPRequestHead
-    private let answer: EventLoopPromise<KeySetProbe.Answer>
-
-    init(_ head: HTTPRequestHead, _ answer: EventLoopPromise<KeySetProbe.Answer>) {
-        self.head = head
-        self.answer = answer
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.fireChannelActive()
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let response = unwrapInboundIn(data)
-        let age = response.head.headers.first(name: "age").flatMap { Int($0) } ?? 0
-        let date = response.head.headers.first(name: "date").flatMap { Timestamp(httpDate: $0) }
-        answer.succeed(
-            KeySetProbe.Answer(
-                status: Int(response.head.status.code), moment: date.map { $0 + .seconds(age) },
-                body: response.body.map { Array($0.readableBytesView) } ?? []))
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        answer.fail(error)
-        context.close(promise: nil)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        answer.fail(KeySetProbeFailure.noHTTP)
-        context.fireChannelInactive()
+    private func answer(_ client: HTTPClient) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.headers = ["Accept": "application/json", "User-Agent": Self.userAgent, "Connection": "close"]
+        let response = try await client.execute(request, deadline: .distantFuture)
+        let age = response.headers.first(name: "age").flatMap { Int($0) } ?? 0
+        let date = response.headers.first(name: "date").flatMap { Timestamp(httpDate: $0) }
+        let body = try await response.body.collect(upTo: Self.longestBody)
+        return Answer(
+            status: Int(response.status.code), moment: date.map { $0 + .seconds(age) },
+            body: Array(body.readableBytesView))
     }
 }
-
-@available(*, unavailable)
-extension ProbeHandler: Sendable {}

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -32,7 +33,8 @@ package enum KeySetProbeFailure: Error, Equatable, Sendable {
         case let error as NIOSSLError: self = Self.of(error)
         // A certificate of another name.
         case is NIOSSLExtraError: self = .certificate
-        case is NIOHTTPObjectAggregatorError: self = .tooLong
+        case is NIOTooManyBytesError: self = .tooLong
+        case let error as HTTPClientError where error.isTimeout: self = .silent
         case let error as IOError: self = .unreachable(Self.words(error))
         default: self = .noHTTP
         }
