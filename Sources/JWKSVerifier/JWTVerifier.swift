@@ -16,7 +16,7 @@ public final class JWTVerifier: Sendable {
     private static let mostWaits = 3
 
     private let rules: ClaimRules
-    private let types: Set<TokenType>
+    private let types: [TokenType]
     private let keys: HeldKeys
     private let clock: VerifierClock
     private let metrics: VerifierMetrics
@@ -53,9 +53,9 @@ public final class JWTVerifier: Sendable {
             url: try Self.keySet(keySet, of: issuer), algorithms: options.algorithms, policy: policy,
             transport: transport)
         rules = ClaimRules(
-            issuer: ExactText(issuer), audiences: Set(audiences.map { ExactText($0) }),
+            issuer: ExactText(issuer), audiences: audiences.map { ExactText($0) },
             leeway: options.leeway / .seconds(1))
-        types = options.types
+        types = Array(options.types)
         self.clock = clock
         metrics = VerifierMetrics(issuer: issuer)
         keys = HeldKeys(fetch, clock: clock, random: random, logger: logger, metrics: metrics)
@@ -87,9 +87,9 @@ public final class JWTVerifier: Sendable {
     public nonisolated(nonsending) func verify<Claims: Decodable & Sendable>(
         _ token: String, as type: Claims.Type
     ) async throws -> VerifiedToken<Claims> {
-        let (registered, payload) = try await verified(token)
+        let (registered, jws) = try await verified(token)
         if let none = NoClaims() as? Claims { return VerifiedToken(registered: registered, claims: none) }
-        guard let claims = try? JSONDecoder().decode(type, from: Data(payload)) else {
+        guard let payload = jws.payload, let claims = try? JSONDecoder().decode(type, from: Data(payload)) else {
             throw refusal(.otherClaims)
         }
         return VerifiedToken(registered: registered, claims: claims)
@@ -97,11 +97,11 @@ public final class JWTVerifier: Sendable {
 
     private nonisolated(nonsending) func verified(
         _ token: String
-    ) async throws -> (claims: RegisteredClaims, payload: [UInt8]) {
+    ) async throws -> (claims: RegisteredClaims, jws: CompactJWS) {
         let (jws, header) = try read(token)
         for _ in 0..<Self.mostWaits {
             switch keys.look(for: header.keyID) {
-            case .key(let key): return try claims(of: jws, header, key)
+            case .key(let key): return (try claims(of: jws, header, key), jws)
             case .unknown: throw refusal(.unknownKeyID)
             case .wait: try await keys.waitForFetch()
             case .unavailable(let retryAfter): throw unavailable(retryAfter)
@@ -114,7 +114,7 @@ public final class JWTVerifier: Sendable {
         do throws(InvalidToken) {
             guard token.utf8.count <= Self.mostBytes else { throw .tooLong }
             guard let jws = CompactJWS(token, mostBytes: Self.mostBytes) else { throw .malformed }
-            let header = try TokenHeader(jws.header)
+            let header = try jws.withHeader { bytes throws(InvalidToken) in try TokenHeader(bytes) }
             guard types.contains(header.type) else { throw .typeNotAccepted }
             return (jws, header)
         } catch {
@@ -124,12 +124,14 @@ public final class JWTVerifier: Sendable {
 
     private func claims(
         of jws: CompactJWS, _ header: TokenHeader, _ key: VerificationKey
-    ) throws(VerificationError) -> (RegisteredClaims, [UInt8]) {
+    ) throws(VerificationError) -> RegisteredClaims {
         do throws(InvalidToken) {
             guard key.algorithm == header.algorithm else { throw .algorithmNotOfKey }
             guard jws.isSigned(by: key) else { throw .badSignature }
-            guard let payload = jws.payload else { throw .malformed }
-            return (try RegisteredClaims(payload, header, by: rules, at: clock.now()), payload)
+            let now = clock.now()
+            return try jws.withPayload { bytes throws(InvalidToken) in
+                try RegisteredClaims(bytes, header, by: rules, at: now)
+            }
         } catch {
             throw refusal(error)
         }

@@ -3,7 +3,8 @@ import Foundation
 /// Which claims are believed.
 struct ClaimRules: Sendable {
     let issuer: ExactText
-    let audiences: Set<ExactText>
+    /// Few: they are compared one by one.
+    let audiences: [ExactText]
     let leeway: TimeInterval
 
     /// - Throws: ``InvalidToken/otherIssuer``, ``InvalidToken/otherAudience``, ``InvalidToken/expired`` or

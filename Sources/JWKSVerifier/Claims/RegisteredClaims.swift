@@ -25,27 +25,28 @@ public struct RegisteredClaims: Equatable, Sendable {
     /// `kid` of the header: which key signed.
     public let keyID: String
 
-    /// - Throws: what of the claims is refused; ``InvalidToken/badClaims`` before all else.
+    /// - Throws: what of the claims is refused; what is no claim before what is not believed.
     init(
-        _ payload: [UInt8], _ header: TokenHeader, by rules: ClaimRules, at now: Date
+        _ payload: UnsafeBufferPointer<UInt8>?, _ header: TokenHeader, by rules: ClaimRules, at now: Date
     ) throws(InvalidToken) {
-        guard let json = JSON(payload), let members = json.members else { throw .malformed }
+        guard let payload else { throw .malformed }
         var issuer: String?
         var audience: [String] = []
         var (subject, tokenID, clientID, scope): (String?, String?, String?, String?)
         var (expiresAt, notBefore, issuedAt): (Date?, Date?, Date?)
-        for member in members {
-            switch member.name.text {
-            case "iss": issuer = try Self.text(member.value)
-            case "aud": audience = try Self.audience(member.value)
-            case "sub": subject = try Self.text(member.value)
-            case "exp": expiresAt = try Self.date(member.value)
-            case "nbf": notBefore = try Self.date(member.value)
-            case "iat": issuedAt = try Self.date(member.value)
-            case "jti": tokenID = try Self.text(member.value)
-            case "client_id": clientID = try Self.text(member.value)
-            case "scope": scope = try Self.text(member.value)
-            default: break
+        var members = try JSONMembers(payload)
+        while let name = try members.next() {
+            switch name {
+            case "iss": issuer = try Self.text(members.text(), sparing: rules.issuer)
+            case "aud": audience = try Self.audience(members.value())
+            case "sub": subject = try Self.text(members.text())
+            case "exp": expiresAt = try Self.date(members.integer())
+            case "nbf": notBefore = try Self.date(members.integer())
+            case "iat": issuedAt = try Self.date(members.integer())
+            case "jti": tokenID = try Self.text(members.text())
+            case "client_id": clientID = try Self.text(members.text())
+            case "scope": scope = try Self.text(members.text())
+            default: try members.skipValue()
             }
         }
         guard let issuer, let expiresAt else { throw .badClaims }
@@ -68,9 +69,9 @@ public struct RegisteredClaims: Equatable, Sendable {
         scope?.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) } ?? []
     }
 
-    private static func text(_ value: JSON) throws(InvalidToken) -> String {
-        guard let text = value.text else { throw .badClaims }
-        return text
+    private static func text(_ text: JSONText?, sparing known: ExactText? = nil) throws(InvalidToken) -> String {
+        guard let text else { throw .badClaims }
+        return known.map { text.string(sparing: $0) } ?? text.string
     }
 
     /// One or several (RFC 7519 §4.1.3).
@@ -78,13 +79,16 @@ public struct RegisteredClaims: Equatable, Sendable {
         if let text = value.text { return [text] }
         guard let elements = value.elements else { throw .badClaims }
         var audience: [String] = []
-        for element in elements { audience.append(try text(element)) }
+        for element in elements {
+            guard let text = element.text else { throw .badClaims }
+            audience.append(text)
+        }
         return audience
     }
 
     /// A NumericDate in whole seconds, from 1970 to the year 9999: RFC 7519 §2 allows fractions, no issuer writes them.
-    private static func date(_ value: JSON) throws(InvalidToken) -> Date {
-        guard case .number(let seconds?) = value, (0...253_402_300_799).contains(seconds) else { throw .badClaims }
+    private static func date(_ seconds: Int64?) throws(InvalidToken) -> Date {
+        guard let seconds, (0...253_402_300_799).contains(seconds) else { throw .badClaims }
         return Date(timeIntervalSince1970: Double(seconds))
     }
 }

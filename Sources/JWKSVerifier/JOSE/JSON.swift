@@ -12,12 +12,12 @@ package enum JSON: Equatable, Sendable {
     /// A member of an object.
     package struct Member: Equatable, Sendable {
         /// Its name, escapes resolved.
-        package let name: ExactText
+        package let name: JSONName
         /// What it says.
         package let value: JSON
 
         /// A member.
-        package init(name: ExactText, value: JSON) {
+        package init(name: JSONName, value: JSON) {
             self.name = name
             self.value = value
         }
@@ -48,5 +48,5 @@ package enum JSON: Equatable, Sendable {
     }
 
     /// The member of this name; nil where there is none, or this is no object.
-    package subscript(name: ExactText) -> JSON? { members?.first { $0.name == name }?.value }
+    package subscript(name: JSONName) -> JSON? { members?.first { $0.name == name }?.value }
 }

@@ -2,30 +2,39 @@
 struct JSONReader {
     /// Deeper than any claim, and far from the end of the stack.
     private static let deepest = 32
-    /// Up to here names are compared one by one; beyond, with a set, or a long header would cost its square.
-    private static let few = 16
 
-    private let bytes: UnsafeBufferPointer<UInt8>
-    private var position = 0
-    private var depth = 0
+    let bytes: UnsafeBufferPointer<UInt8>
+    var position = 0
+    private var depth: Int
 
     /// The value that `bytes` are; nil where they are none.
     static func value(of bytes: UnsafeBufferPointer<UInt8>) -> JSON? {
-        var reader = JSONReader(bytes: bytes)
+        var reader = JSONReader(bytes)
         guard let value = reader.value() else { return nil }
-        reader.skipBlanks()
-        return reader.position == bytes.count ? value : nil
+        return reader.isAtEnd ? value : nil
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    /// - Parameter depth: how many objects and arrays it is inside of.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, depth: Int = 0) {
+        self.bytes = bytes
+        self.depth = depth
+    }
 
-    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+    var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private mutating func skipBlanks() {
+    /// Whether nothing but blanks is left, which are taken.
+    var isAtEnd: Bool {
+        mutating get {
+            skipBlanks()
+            return position == bytes.count
+        }
+    }
+
+    mutating func skipBlanks() {
         while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
-    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard next == UInt8(ascii: character) else { return false }
         position += 1
         return true
@@ -40,10 +49,11 @@ struct JSONReader {
         return true
     }
 
-    private mutating func value() -> JSON? {
+    /// The value that comes next; nil where there is none.
+    mutating func value() -> JSON? {
         skipBlanks()
         switch next {
-        case UInt8(ascii: "\""): return string().map(JSON.string)
+        case UInt8(ascii: "\""): return text().map { .string($0.string) }
         case UInt8(ascii: "{"): return nested { $0.object() }
         case UInt8(ascii: "["): return nested { $0.array() }
         case UInt8(ascii: "t"): return takeWord("true") ? .boolean(true) : nil
@@ -61,20 +71,27 @@ struct JSONReader {
         return read(&self)
     }
 
+    /// Takes the value that comes next, with all that ``value()`` refuses; false where there is none.
+    mutating func skipValue() -> Bool {
+        skipBlanks()
+        return next == UInt8(ascii: "\"") ? text() != nil : value() != nil
+    }
+
+    /// The name of a member and its colon; nil where there is none.
+    mutating func name() -> JSONName? {
+        skipBlanks()
+        guard let name = text()?.name else { return nil }
+        skipBlanks()
+        return take(":") ? name : nil
+    }
+
     private mutating func object() -> JSON? {
         skipBlanks()
         var members: [JSON.Member] = []
-        var names: Set<ExactText> = []
         if take("}") { return .object(members) }
-        members.reserveCapacity(12)
+        var names = JSONNames()
         repeat {
-            skipBlanks()
-            guard next == UInt8(ascii: "\""), let name = string().map({ ExactText($0) }) else { return nil }
-            if members.count == Self.few { names = Set(members.map(\.name)) }
-            guard members.count < Self.few ? !members.contains(where: { $0.name == name }) : names.insert(name).inserted
-            else { return nil }
-            skipBlanks()
-            guard take(":"), let value = value() else { return nil }
+            guard let name = name(), names.insert(name), let value = value() else { return nil }
             members.append(JSON.Member(name: name, value: value))
             skipBlanks()
         } while take(",")
@@ -96,18 +113,16 @@ struct JSONReader {
     private mutating func number() -> JSON? {
         let isNegative = take("-")
         let begin = position
-        var magnitude: UInt64? = 0
+        var (magnitude, isInteger): (UInt64, Bool) = (0, true)
         while let byte = next, (0x30...0x39).contains(byte) {
-            magnitude = magnitude.flatMap {
-                let (tens, overflows) = $0.multipliedReportingOverflow(by: 10)
-                let (sum, carries) = tens.addingReportingOverflow(UInt64(byte - 0x30))
-                return overflows || carries ? nil : sum
-            }
+            let (tens, overflows) = magnitude.multipliedReportingOverflow(by: 10)
+            let (sum, carries) = tens.addingReportingOverflow(UInt64(byte - 0x30))
+            isInteger = isInteger && !overflows && !carries
+            magnitude = sum
             position += 1
         }
         let digits = position - begin
         guard digits == 1 || digits > 1 && bytes[begin] != UInt8(ascii: "0") else { return nil }
-        var isInteger = true
         if take(".") {
             isInteger = false
             guard takeDigits() else { return nil }
@@ -117,7 +132,7 @@ struct JSONReader {
             if !take("+") { _ = take("-") }
             guard takeDigits() else { return nil }
         }
-        guard isInteger, let magnitude = magnitude.flatMap({ Int64(exactly: $0) }) else { return .number(nil) }
+        guard isInteger, let magnitude = Int64(exactly: magnitude) else { return .number(nil) }
         return .number(isNegative ? -magnitude : magnitude)
     }
 
@@ -125,74 +140,5 @@ struct JSONReader {
         let begin = position
         while let byte = next, (0x30...0x39).contains(byte) { position += 1 }
         return position > begin
-    }
-
-    private mutating func string() -> String? {
-        position += 1
-        let begin = position
-        var union: UInt8 = 0
-        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
-            union |= byte
-            position += 1
-        }
-        guard next == UInt8(ascii: "\"") else { return escapedString(from: begin) }
-        defer { position += 1 }
-        let text = UnsafeBufferPointer(rebasing: bytes[begin..<position])
-        // Nothing to validate in ASCII, and `String(validating:)` looks types up at run time.
-        return union < 0x80 ? String(decoding: text, as: UTF8.self) : String(validating: text, as: UTF8.self)
-    }
-
-    private mutating func escapedString(from begin: Int) -> String? {
-        var text = Array(bytes[begin..<position])
-        while let byte = next, byte >= 0x20 {
-            position += 1
-            if byte == UInt8(ascii: "\"") { return String(validating: text, as: UTF8.self) }
-            if byte == UInt8(ascii: "\\") {
-                guard let scalar = escape() else { return nil }
-                text += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-            } else {
-                text.append(byte)
-            }
-        }
-        return nil
-    }
-
-    private mutating func escape() -> Unicode.Scalar? {
-        defer { position += 1 }
-        switch next {
-        case UInt8(ascii: "\""): return "\""
-        case UInt8(ascii: "\\"): return "\\"
-        case UInt8(ascii: "/"): return "/"
-        case UInt8(ascii: "b"): return "\u{8}"
-        case UInt8(ascii: "f"): return "\u{C}"
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "t"): return "\t"
-        case UInt8(ascii: "u"):
-            guard let unit = unit(at: position + 1) else { return nil }
-            position += 4
-            guard unit & 0xFC00 == 0xD800 else { return Unicode.Scalar(unit) }
-            guard position + 2 < bytes.count, bytes[position + 1] == UInt8(ascii: "\\"),
-                bytes[position + 2] == UInt8(ascii: "u"), let low = self.unit(at: position + 3), low & 0xFC00 == 0xDC00
-            else { return nil }
-            position += 6
-            return Unicode.Scalar(0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF)
-        default: return nil
-        }
-    }
-
-    /// Four hexadecimal digits.
-    private func unit(at begin: Int) -> UInt32? {
-        guard begin + 4 <= bytes.count else { return nil }
-        var unit: UInt32 = 0
-        for byte in bytes[begin..<begin + 4] {
-            switch byte {
-            case 0x30...0x39: unit = unit << 4 | UInt32(byte - 0x30)
-            case 0x41...0x46: unit = unit << 4 | UInt32(byte - 0x37)
-            case 0x61...0x66: unit = unit << 4 | UInt32(byte - 0x57)
-            default: return nil
-            }
-        }
-        return unit
     }
 }

@@ -6,17 +6,18 @@ struct TokenHeader {
     let type: TokenType
 
     /// - Throws: what of the header is refused.
-    init(_ bytes: [UInt8]?) throws(InvalidToken) {
-        guard let bytes, let header = JSON(bytes), let members = header.members else { throw .malformed }
+    init(_ bytes: UnsafeBufferPointer<UInt8>?) throws(InvalidToken) {
+        guard let bytes else { throw .malformed }
         var (algorithm, keyID, type): (SignatureAlgorithm?, String?, TokenType?) = (nil, nil, .absent)
-        for member in members {
-            switch member.name.text {
-            case "alg": algorithm = member.value.text.flatMap { SignatureAlgorithm(rawValue: $0) }
-            case "kid": keyID = member.value.text
-            case "typ": type = member.value.text.flatMap { TokenType(header: $0) }
+        var members = try JSONMembers(bytes)
+        while let name = try members.next() {
+            switch name {
+            case "alg": algorithm = try members.text().flatMap { SignatureAlgorithm(rawValue: $0.string) }
+            case "kid": keyID = try members.text()?.string
+            case "typ": type = try members.text().flatMap { TokenType(header: $0.string) }
             // An extension that has to be understood (§4.1.11): none is.
             case "crit": throw .criticalExtension
-            default: break
+            default: try members.skipValue()
             }
         }
         guard let algorithm else { throw .algorithmNotAllowed }

@@ -21,7 +21,7 @@ extension VerificationKey {
     /// - Throws: ``UnusableKey``.
     package init(jwk: JSON, allowing algorithms: Set<SignatureAlgorithm>) throws(UnusableKey) {
         guard jwk.members != nil else { throw .notAnObject }
-        guard !["d", "p", "q", "dp", "dq", "qi", "oth", "k"].contains(where: { jwk[$0] != nil }) else {
+        guard !["d", "p", "q", "dp", "dq", "qi", "oth", "k"].contains(where: { (name: JSONName) in jwk[name] != nil }) else {
             throw .privateKey
         }
         guard jwk["use"].map({ $0 == .string("sig") }) ?? true,
@@ -44,7 +44,7 @@ extension VerificationKey {
     }
 
     private init(_ jwk: JSON, _ algorithm: SignatureAlgorithm) throws {
-        func number(_ name: ExactText, bytes: ClosedRange<Int>) throws -> [UInt8] {
+        func number(_ name: JSONName, bytes: ClosedRange<Int>) throws -> [UInt8] {
             guard let text = jwk[name]?.text, let number = StrictBase64URL.bytes(ArraySlice(text.utf8)),
                 bytes.contains(number.count)
             else { throw UnusableKey.badNumbers }

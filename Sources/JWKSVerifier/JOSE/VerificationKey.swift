@@ -18,7 +18,7 @@ package enum VerificationKey: Sendable {
     }
 
     /// Whether `signature` is the JWS signature over `input`.
-    package func isValid(_ signature: [UInt8], over input: ArraySlice<UInt8>) -> Bool {
+    func isValid(_ signature: UnsafeBufferPointer<UInt8>, over input: UnsafeBufferPointer<UInt8>) -> Bool {
         switch self {
         case .rs256(let key):
             return key.isValidSignature(
@@ -31,9 +31,9 @@ package enum VerificationKey: Sendable {
         }
     }
 
-    private static func digest(_ input: ArraySlice<UInt8>) -> SHA256Digest {
+    private static func digest(_ input: UnsafeBufferPointer<UInt8>) -> SHA256Digest {
         var hash = SHA256()
-        input.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        hash.update(bufferPointer: UnsafeRawBufferPointer(input))
         return hash.finalize()
     }
 }

@@ -1,69 +1,49 @@
 import Foundation
-import JWKSVerifier
-import JWTKit
 
-/// Processor time of the whole process, in microseconds: what else runs on the machine is not in it.
-func processorTime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
-}
+/// Beyond, eight threads wait for each other; each of their verifications takes the one lock there is.
+let mostWaits = 1_000.0
+var hasWaited = false
 
-func each(_ count: Int, _ body: () async throws -> Bool) async throws -> Double {
-    let begin = processorTime()
-    for _ in 0..<count where try await !body() { fatalError("a good token was refused") }
-    return (processorTime() - begin) / Double(count)
-}
-
-func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
-/// Verifications each microsecond of so many tasks at once, by the wall clock.
-func rate(_ tasks: Int, _ count: Int, _ verifier: JWTVerifier, _ token: String) async throws -> Double {
-    let clock = ContinuousClock()
-    let time = try await clock.measure {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<tasks { group.addTask { for _ in 0..<count { _ = try await verifier.verify(token) } } }
-            try await group.waitForAll()
-        }
-    }
-    return Double(tasks * count) / (time / .microseconds(1))
-}
-
-let rounds = 15
-let count = 1_000
-var lines: [String] = []
 for subject in try Subject.all() {
-    let verifier = try subject.verifier()
-    let kit = try await subject.jwtKit()
-    var times: [String: [Double]] = [:]
-    // One after the other in each round: what slows the machine for a while slows all of them.
-    for _ in 0..<rounds {
-        times["bare", default: []].append(try await each(count) { subject.bare() })
-        times["ours", default: []].append(
-            try await each(count) { try await verifier.verify(subject.token).subject == "7" })
-        times["ours, own claims", default: []].append(
-            try await each(count) {
-                try await verifier.verify(subject.token, as: OwnClaims.self).claims.client_id == "web"
-            })
-        times["jwt-kit", default: []].append(
-            try await each(count) { try await kit.verify(subject.token, as: KitClaims.self).sub.value == "7" })
-    }
-    let bare = times["bare"] ?? []
-    for name in ["bare", "ours", "ours, own claims", "jwt-kit"] {
-        let own = times[name] ?? []
-        let ratio = median(zip(bare, own).map { $0 / $1 })
-        lines.append(
-            "\(subject.algorithm) \(name): \(String(format: "%.1f", median(own))) us, bare / it = \(String(format: "%.2f", ratio))"
-        )
-    }
-    let one = try await rate(1, 5_000, verifier, subject.token)
-    let eight = try await rate(8, 5_000, verifier, subject.token)
-    let processors = ProcessInfo.processInfo.activeProcessorCount
-    lines.append(
-        "\(subject.algorithm) 8 tasks / 1 task on \(processors) processors: \(String(format: "%.2f", eight / one))")
+    let ways = try await subject.ways()
     if CommandLine.arguments.count > 1 {
         let file = URL(fileURLWithPath: CommandLine.arguments[1]).appendingPathComponent("\(subject.algorithm).json")
         try JSONEncoder().encode(["token": subject.token, "jwk": subject.jwk]).write(to: file)
     }
+
+    // One after the other in each round: what slows the machine for a while slows all of them.
+    var times: [[Double]] = Array(repeating: [], count: ways.count)
+    for _ in 0..<60 {
+        for (index, way) in ways.enumerated() {
+            times[index].append(try await Cost.of { try await way.verify(250) }.processor / 250)
+        }
+    }
+    for (index, way) in ways.enumerated() {
+        let ratio = median(zip(times[0], times[index]).map { $0 / $1 })
+        print(
+            "\(subject.algorithm) \(way.name): \(String(format: "%.1f", median(times[index]))) us, bare / it = \(String(format: "%.3f", ratio))"
+        )
+    }
+
+    for threads in [1, 2, 8] {
+        var (rates, ratios, waits): ([Double], [Double], [Double]) = ([], [], [])
+        for _ in 0..<7 {
+            let bare = try await ways[0].cost(threads: threads, times: 8_000)
+            let ours = try await ways[1].cost(threads: threads, times: 8_000)
+            rates.append(8_000 / ours.seconds)
+            ratios.append(bare.seconds / ours.seconds)
+            waits.append(Double(ours.waits) * 100_000 / 8_000)
+        }
+        print(
+            "\(subject.algorithm) ours, \(threads) threads: \(Int(median(rates)))/s together, \(String(format: "%.3f", median(ratios))) of bare's, \(Int(median(waits))) waits in 100,000"
+        )
+        if threads == 8, median(waits) > mostWaits { hasWaited = true }
+    }
+    let locked = try await subject.behindOneLock().cost(threads: 8, times: 8_000)
+    print("\(subject.algorithm) bare behind one lock, 8 threads: \(locked.waits * 100_000 / 8_000) waits in 100,000")
 }
-print(lines.joined(separator: "\n"))
+print("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
+if hasWaited {
+    print("eight threads wait for each other")
+    exit(1)
+}
