@@ -30,7 +30,6 @@ extension JSONReader {
         guard next == UInt8(ascii: "\"") else { return nil }
         position += 1
         let begin = position
-        skipOrdinary()
         var union: UInt8 = 0
         while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
             union |= byte
@@ -41,25 +40,6 @@ extension JSONReader {
         let text = UnsafeBufferPointer(rebasing: bytes[begin..<position])
         // Nothing to validate in ASCII.
         return union < 0x80 || String(validating: text, as: UTF8.self) != nil ? .plain(text) : nil
-    }
-
-    /// Goes on to the next byte that is not ASCII, or is a quote, a backslash or a control character, eight at a time; it may
-    /// stop before.
-    private mutating func skipOrdinary() {
-        let each: UInt64 = 0x0101_0101_0101_0101
-        while bytes.count - position >= 8 {
-            let eight = UInt64(
-                littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            let (quote, backslash) = (eight ^ each &* 0x22, eight ^ each &* 0x5C)
-            // The lowest bit that is set in each is exact: what borrows lies below what it spoils.
-            let control = (eight &- each &* 0x20) & ~eight
-            let found = ((quote &- each) & ~quote | (backslash &- each) & ~backslash | control | eight) & each &* 0x80
-            guard found == 0 else {
-                position += found.trailingZeroBitCount / 8
-                return
-            }
-            position += 8
-        }
     }
 
     private mutating func escapedText(from begin: Int) -> JSONText? {

@@ -21,7 +21,8 @@ extension VerificationKey {
     /// - Throws: ``UnusableKey``.
     package init(jwk: JSON, allowing algorithms: Set<SignatureAlgorithm>) throws(UnusableKey) {
         guard jwk.members != nil else { throw .notAnObject }
-        guard !["d", "p", "q", "dp", "dq", "qi", "oth", "k"].contains(where: { (name: JSONName) in jwk[name] != nil }) else {
+        guard !["d", "p", "q", "dp", "dq", "qi", "oth", "k"].contains(where: { (name: JSONName) in jwk[name] != nil })
+        else {
             throw .privateKey
         }
         guard jwk["use"].map({ $0 == .string("sig") }) ?? true,
