@@ -74,7 +74,8 @@ package struct IssueTokens: Sendable {
         let decision = TokenDecision(
             request: request, credentials: credentials, origin: .caller(client, userAgent: userAgent), now: time.now,
             configuration: configuration, refreshKeys: await refreshKeys())
-        if !decision.bringsTokenOfOurs { try await store.read { transaction in try decision.look(in: transaction) } }
+        // What every client does all day goes to the unit of work at once.
+        if decision.presented == nil { try await store.read { transaction in try decision.look(in: transaction) } }
         return try await signer.withOffer { offer in
             let outcome = try await store.write { transaction in try decision(offer, in: transaction) }
             switch outcome {

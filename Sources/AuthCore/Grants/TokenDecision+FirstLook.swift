@@ -1,12 +1,5 @@
 /// What is looked at before the writer is asked for: everybody waits for it, so that nobody has it by guessing.
 extension TokenDecision {
-    /// Whether the client brings a refresh token that was made for it. Nobody else can make one, and it is told without the
-    /// store: what every client does all day goes to the unit of work at once.
-    var bringsTokenOfOurs: Bool {
-        guard case .refresh(let text) = request.way, let client = credentials.id else { return false }
-        return RefreshToken(text, from: client, keys: refreshKeys) != nil
-    }
-
     /// Finds by reading alone what cannot lead to a token; the unit of work looks again.
     /// - Throws: ``AuthError`` as the unit of work would.
     func look(in transaction: any ReadTransaction) throws {

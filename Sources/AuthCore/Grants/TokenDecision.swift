@@ -15,6 +15,9 @@ struct TokenDecision: Sendable {
     let configuration: IssueTokens.Configuration
     /// Empty while nobody can refresh.
     let refreshKeys: [RefreshTokenKey]
+    /// The refresh token that the client brings, if it was made for it: nobody else can make one. Told without the store,
+    /// and before the writer is waited for.
+    let presented: RefreshToken?
     private let tokenID = RandomUUID.text()
 
     init(
@@ -27,6 +30,10 @@ struct TokenDecision: Sendable {
         self.now = now
         self.configuration = configuration
         self.refreshKeys = refreshKeys
+        presented =
+            if case .refresh(let text) = request.way, let client = credentials.id {
+                RefreshToken(text, from: client, keys: refreshKeys)
+            } else { nil }
     }
 
     /// - Throws: ``AuthError`` for what has to change nothing.
@@ -35,7 +42,7 @@ struct TokenDecision: Sendable {
         switch request.way {
         case .code(let hash, let redirectURI, let verifier):
             return try redeem(hash, redirectURI, verifier, of: client, offer, in: transaction)
-        case .refresh(let text): return try refresh(text, of: client, offer, in: transaction)
+        case .refresh: return try refresh(client, offer, in: transaction)
         case .clientCredentials: return try giveItsOwn(client, offer, in: transaction)
         }
     }
@@ -74,14 +81,12 @@ struct TokenDecision: Sendable {
     }
 
     private func refresh(
-        _ text: String, of client: Client, _ offer: SigningOffer, in transaction: any WriteTransaction
+        _ client: Client, _ offer: SigningOffer, in transaction: any WriteTransaction
     ) throws -> Outcome {
         // Not thrown: the store did answer.
         guard let newest = refreshKeys.first else { return .withoutKey }
         // What was made up or altered, or is another client's, goes no further.
-        guard let token = RefreshToken(text, from: client.id, keys: refreshKeys) else {
-            throw AuthError.tokenRefused(.invalidGrant)
-        }
+        guard let token = presented else { throw AuthError.tokenRefused(.invalidGrant) }
         let presentation = RefreshPresentation(
             grant: token.grant, generation: token.generation, client: client.id, rotates: client.kind == .public,
             policy: configuration.lifetimes.refresh)
