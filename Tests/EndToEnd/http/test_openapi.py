@@ -212,7 +212,7 @@ def test_schemathesis(prepared_server: MakeServer, tmp_path: Path, report: Calla
         },
         capture_output=True,
         text=True,
-        timeout=60 + int(seconds or 0),
+        timeout=120 + int(seconds or 0),
     )  # fmt: skip
     summary = result.stdout.partition("= SUMMARY =")[2] or result.stdout
     report("schemathesis: " + ", ".join(line.strip() for line in summary.splitlines() if " generated, " in line))
