@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from soak.command import carry_out, with_failures
-from soak.load import Load, under
+from soak.load import under
+from soak.logins import Logins
 from soak.verifiers import Tokens, Verdict
-from support.client import NO_ANSWER, Client
 from support.rotation import SHORT
 from support.server import Server
 
@@ -44,33 +44,16 @@ class Result(Verdict):
         return with_failures(lines, self.failures)
 
 
-class Logins(Load):
-    """Logs in all the while and hands each token over at once."""
-
-    def __init__(self, index: int, client: Client, password: str, tokens: Tokens) -> None:
-        super().__init__(f"logins {index}", LOGIN_PAUSE)
-        self.client = client
-        self.password = password
-        self.tokens = tokens
-
-    def step(self) -> None:
-        try:
-            answer = self.client.login("soak", self.password)
-        except NO_ANSWER:
-            return
-        if answer.status == 200:
-            self.tokens.hand_over(answer.json()["token"])
-        else:
-            self.failures.append(f"a login was answered {answer}")
-
-
 def soak(server: Server, rotations: int, clean_restarts: int = 2, kills: int = 1, seed: int = 1) -> Result:
     """Runs a server that was not started yet until `rotations` were seen, with the restarts spread over them."""
     server.settings |= {name: value for name, value in SHORT.items() if value is not None}
     server.start()
     password = server.client.new_user("soak")
     tokens = Tokens(server.client)
-    loads = [Logins(index, server.client, password, tokens) for index in range(LOGIN_THREADS)]
+    loads = [
+        Logins(f"logins {index}", LOGIN_PAUSE, server.client, password, tokens.hand_over)
+        for index in range(LOGIN_THREADS)
+    ]
     result = Result()
     with tokens.verified(), under(loads):
         restart_while_rotating(server, tokens, rotations, clean_restarts, kills, seed, result)

@@ -6,16 +6,15 @@ import subprocess
 import time
 from pathlib import Path
 
-from support.server import DEADLINE, REPOSITORY, Server, free_port
+from support.server import DEADLINE, REPOSITORY, free_port
 
 BINARY = REPOSITORY / ".build/example/bin/notes-service"
 
 
 class Service:
-    def __init__(self, server: Server, directory: Path, number: int = 1, **settings: str) -> None:
+    def __init__(self, issuer: str, directory: Path, number: int = 1, **settings: str) -> None:
         self.port = free_port()
         self.log = directory / f"service-{number}.log"
-        issuer = server.settings["JWKS_ISSUER"]
         self.environment = dict(os.environ) | {"ISSUER": issuer, "AUDIENCE": issuer, "PORT": str(self.port)} | settings
         self.process: subprocess.Popen[bytes] | None = None
 

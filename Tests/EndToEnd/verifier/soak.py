@@ -18,9 +18,10 @@ import jwt
 
 from soak.command import carry_out, with_failures
 from soak.load import Load, under
-from support.client import NO_ANSWER, Client
+from soak.logins import Logins
 from support.rotation import SHORTEST
 from support.server import Server
+from verifier.flood import Flood, flood
 from verifier.service import Service, ask
 
 SERVICES = 3
@@ -59,23 +60,6 @@ class Tokens:
             return chance.choice(self.current) if self.current else None
 
 
-class Logins(Load):
-    def __init__(self, client: Client, password: str, tokens: Tokens) -> None:
-        super().__init__("logins", 0.05)
-        self.client, self.password, self.tokens = client, password, tokens
-        self.may_fail = False
-
-    def step(self) -> None:
-        try:
-            answer = self.client.login("soak", self.password)
-        except NO_ANSWER:
-            return
-        if answer.status == 200:
-            self.tokens.hand_over(answer.json()["token"])
-        elif not self.may_fail:
-            self.failures.append(f"a login was answered {answer}")
-
-
 class Caller(Load):
     """Asks one service with tokens of all ages."""
 
@@ -105,6 +89,7 @@ class Result:
     kids: int = 0
     checks: collections.Counter[str] = field(default_factory=collections.Counter)
     outage: float = 0
+    flood: Flood = field(default_factory=Flood)
     failures: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -112,24 +97,27 @@ class Result:
             f"tokens: {self.tokens}, under {self.kids} keys",
             *(f"verifications while {phase}: {count}" for phase, count in self.checks.items()),
             f"the server was away for {self.outage:.0f} s",
+            str(self.flood),
         ]
         return with_failures(lines, self.failures)
 
 
-def soak(server: Server, directory: Path, seconds: float, outage: float) -> Result:
+def soak(server: Server, directory: Path, seconds: float, outage: float, random_kids: int) -> Result:
     server.settings |= {name: value for name, value in SHORTEST.items() if value is not None}
-    server.settings["JWKS_ISSUER"] = f"http://127.0.0.1:{server.port}"
+    issuer = server.settings["JWKS_ISSUER"] = f"http://127.0.0.1:{server.port}"
     server.start()
     password = server.client.new_user("soak")
-    services = [Service(server, directory, number, SHORTEST_LIFETIME="0.5") for number in range(SERVICES)]
+    services = [Service(issuer, directory, number, SHORTEST_LIFETIME="0.5") for number in range(SERVICES)]
     tokens, result = Tokens(), Result()
     callers = [Caller(number, service, tokens) for number, service in enumerate(services)]
-    logins = Logins(server.client, password, tokens)
+    logins = Logins("logins", 0.05, server.client, password, tokens.hand_over)
     try:
         for service in services:
             service.start()
         with under([logins, *callers]):
-            time.sleep(seconds)
+            end = time.monotonic() + seconds
+            result.flood = flood(server.client, directory, random_kids)
+            time.sleep(max(0, end - time.monotonic()))
             # A token lives no longer than its key signs.
             logins.may_fail = True
             server.stop()
@@ -149,6 +137,7 @@ def soak(server: Server, directory: Path, seconds: float, outage: float) -> Resu
             if service.process is not None:
                 service.stop()
     result.tokens, result.kids = tokens.count, len(tokens.kids)
+    result.failures += result.flood.failures
     for load in [logins, *callers]:
         result.failures += load.failures
     for caller in callers:
@@ -164,13 +153,16 @@ def main() -> int:
     )
     parser.add_argument("--seconds", type=float, default=300, help="how long to rotate (default: %(default)s)")
     parser.add_argument("--outage", type=float, default=600, help="how long the server is away (default: %(default)s)")
+    parser.add_argument(
+        "--random-kids", type=int, default=100_000, help="sent to a fourth service in a minute (default: %(default)s)"
+    )
     arguments = parser.parse_args()
 
     def run(directory: Path) -> Result:
         (directory / "server").mkdir()
         server = Server(directory / "server", {})
         try:
-            return soak(server, directory, arguments.seconds, arguments.outage)
+            return soak(server, directory, arguments.seconds, arguments.outage, arguments.random_kids)
         finally:
             if server.process is not None:
                 server.kill()

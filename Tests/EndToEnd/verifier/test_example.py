@@ -30,7 +30,7 @@ def server(directory: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def service(server: Server, directory: Path) -> Iterator[Service]:
-    service = Service(server, directory)
+    service = Service(str(server.settings["JWKS_ISSUER"]), directory)
     service.start()
     yield service
     service.stop()

@@ -1,5 +1,11 @@
 import Foundation
 
+/// At once, also into a file.
+func report(_ line: String) {
+    print(line)
+    fflush(nil)
+}
+
 /// Beyond, eight threads wait for each other; each of their verifications takes the one lock there is.
 let mostWaits = 1_000.0
 var hasWaited = false
@@ -20,7 +26,7 @@ for subject in try Subject.all() {
     }
     for (index, way) in ways.enumerated() {
         let ratio = median(zip(times[0], times[index]).map { $0 / $1 })
-        print(
+        report(
             "\(subject.algorithm) \(way.name): \(String(format: "%.1f", median(times[index]))) us, bare / it = \(String(format: "%.3f", ratio))"
         )
     }
@@ -34,16 +40,16 @@ for subject in try Subject.all() {
             ratios.append(bare.seconds / ours.seconds)
             waits.append(Double(ours.waits) * 100_000 / 8_000)
         }
-        print(
+        report(
             "\(subject.algorithm) ours, \(threads) threads: \(Int(median(rates)))/s together, \(String(format: "%.3f", median(ratios))) of bare's, \(Int(median(waits))) waits in 100,000"
         )
         if threads == 8, median(waits) > mostWaits { hasWaited = true }
     }
     let locked = try await subject.behindOneLock().cost(threads: 8, times: 8_000)
-    print("\(subject.algorithm) bare behind one lock, 8 threads: \(locked.waits * 100_000 / 8_000) waits in 100,000")
+    report("\(subject.algorithm) bare behind one lock, 8 threads: \(locked.waits * 100_000 / 8_000) waits in 100,000")
 }
 print("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
 if hasWaited {
-    print("eight threads wait for each other")
+    report("eight threads wait for each other")
     exit(1)
 }
