@@ -30,7 +30,7 @@ let package = Package(
     products: [
         .executable(name: "jwks-server", targets: ["jwks-server"]),
         // For the services that verify our tokens: nothing of the server is below their targets, and none has unsafeFlags,
-        // which whoever depends on a version of this package would get too, or be refused.
+        // which whoever depends on this package would get too (script/check-arrows looks, SwiftPM 6.3.1 does not).
         .library(name: "JWKSVerifier", targets: ["JWKSVerifier"]),
         .library(name: "JWKSVerifierAsyncHTTPClient", targets: ["JWKSVerifierAsyncHTTPClient"]),
         .library(name: "JWKSVerifierHummingbird", targets: ["JWKSVerifierHummingbird"]),

@@ -37,18 +37,19 @@ for subject in try Subject.all() {
             let bare = try await ways[0].cost(threads: threads, times: 8_000)
             let ours = try await ways[1].cost(threads: threads, times: 8_000)
             rates.append(8_000 / ours.seconds)
-            ratios.append(bare.seconds / ours.seconds)
+            // By processor time: the clock on the wall also counts what else runs on the machine.
+            ratios.append(bare.processor / ours.processor)
             waits.append(Double(ours.waits) * 100_000 / 8_000)
         }
         report(
-            "\(subject.algorithm) ours, \(threads) threads: \(Int(median(rates)))/s together, \(String(format: "%.3f", median(ratios))) of bare's, \(Int(median(waits))) waits in 100,000"
+            "\(subject.algorithm) ours, \(threads) threads: \(Int(median(rates)))/s together, \(String(format: "%.3f", median(ratios))) of bare's by processor time, \(Int(median(waits))) waits in 100,000"
         )
         if threads == 8, median(waits) > mostWaits { hasWaited = true }
     }
     let locked = try await subject.behindOneLock().cost(threads: 8, times: 8_000)
     report("\(subject.algorithm) bare behind one lock, 8 threads: \(locked.waits * 100_000 / 8_000) waits in 100,000")
 }
-print("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
+report("processors: \(ProcessInfo.processInfo.activeProcessorCount)")
 if hasWaited {
     report("eight threads wait for each other")
     exit(1)
