@@ -67,6 +67,14 @@ import Testing
         }
     }
 
+    @Test("claims of others and names with escapes") func others() async throws {
+        let verifier = try FakeKeySet([Self.issuer]).verifier(clock)
+        let deep = String(repeating: "[", count: 31) + String(repeating: "]", count: 31)
+        let claims =
+            #" { "\u0069ss" : "https:\/\/issuer.example", "a":{"b":[1.5,null,true]},"aud":"api","exp":\#(start + 9),"é":"é","own":\#(deep) } "#
+        #expect(try await verifier.reason(token(claims)) == nil)
+    }
+
     @Test("iss that looks alike is another") func alike() async throws {
         let set = FakeKeySet([Self.issuer])
         let verifier = try JWTVerifier(

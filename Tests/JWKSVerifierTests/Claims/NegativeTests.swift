@@ -39,6 +39,11 @@ import Testing
         issuer.signed(header: issuer.header, claims: claims([name: value]))
     }
 
+    private static func withClaims(_ claims: String) -> String { issuer.signed(header: issuer.header, claims: claims) }
+    private static func nested(_ depth: Int) -> String {
+        String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    }
+
     /// An HS256 token whose secret is what everybody can read.
     private static func maced(with secret: Data) -> String {
         let input =
@@ -155,6 +160,11 @@ import Testing
             Row(
                 "12: a claim twice", .malformed,
                 issuer.signed(header: issuer.header, claims: String(claims().dropLast()) + #","sub":"8"}"#)),
+            Row("12: a member twice inside of a claim", .malformed, claim("own", #"[{"a":1,"a":1}]"#)),
+            Row("12: claims with a comma at the end", .malformed, withClaims(String(claims().dropLast()) + ",}")),
+            Row("12: claims without an end", .malformed, withClaims(String(claims().dropLast()))),
+            Row("12: claims with something after", .malformed, withClaims(claims() + "{}")),
+            Row("12: claims too deep", .malformed, claim("own", nested(32))),
             Row("12: claims no object", .malformed, issuer.signed(header: issuer.header, claims: "[]")),
             Row("12: claims not JSON", .malformed, issuer.signed(header: issuer.header, claims: "hello")),
             Row("12: header no object", .malformed, header("[]")),

@@ -39,6 +39,8 @@ import Testing
             #"[{"a":1,"a":1}]"#, "1\0",
             String(repeating: "[", count: 10_000), String(repeating: #"{"a":"#, count: 5_000),
             "{" + (0..<40).map { #""member\#($0)":0"# }.joined(separator: ",") + #","member3":0}"#,
+            "{" + (0..<40).map { #""member\#($0)":0"# }.joined(separator: ",") + #","member30":0}"#,
+            #"{"fifteen_letters":1,"b":2,"fifteen_letters":3}"#, #"{"sixteen_letters_":1,"b":2,"sixteen_letters_":3}"#,
         ])
     func refuses(_ text: String) { #expect(JSON(Array(text.utf8)) == nil) }
 
@@ -49,6 +51,11 @@ import Testing
             [0x22, 0x5C, 0x6E, 0xFF, 0x22],
         ] as [[UInt8]])
     func notUTF8(_ bytes: [UInt8]) { #expect(JSON(bytes) == nil) }
+
+    @Test("tells names apart that begin alike, and ends with NUL") func alike() {
+        let text = #"{"":0,"\u0000":0,"\u0000\u0000":0,"fifteen_letters":0,"fifteen_letters_":0,"fifteen_letters_2":0}"#
+        #expect(JSON(Array(text.utf8))?.members?.count == 6)
+    }
 
     @Test("takes many members") func many() {
         let text = "{" + (0..<500).map { #""m\#($0)":0"# }.joined(separator: ",") + "}"
