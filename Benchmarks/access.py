@@ -15,8 +15,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from load import ToolFailed
+from support.browser import FORM_TYPE as FORM
 from support.client import Request, send
-from support.oauth import CALLBACK, DAY, FORM, App
+from support.oauth import CALLBACK, DAY, App
 from support.postgres import Database
 from support.server import Server
 

@@ -4,8 +4,8 @@ import secrets
 
 import pytest
 from support.browser import ELSEWHERE
+from support.client_proof import challenge_of
 from support.provider import Provider
-from support.relying_party import challenge_of
 
 CHALLENGE = challenge_of("v" * 43)
 S256 = {"code_challenge_method": "S256"}

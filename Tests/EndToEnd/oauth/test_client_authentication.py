@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 import pytest
 
+from support.client_proof import basic
 from support.provider import MakeProvider, Provider
-from support.relying_party import Fields, RelyingParty, assert_refused, basic
+from support.relying_party import Fields, RelyingParty, assert_refused
 from support.rotation import command
 
 CLIENT_ENDPOINTS = ["/token", "/revoke", "/introspect"]

@@ -13,8 +13,9 @@ import pytest
 from support import database
 from support.browser import FORM_TYPE
 from support.client import Request, Response
+from support.client_proof import basic
 from support.provider import Provider
-from support.relying_party import Asked, RelyingParty, basic, encoded
+from support.relying_party import Asked, RelyingParty, encoded
 
 RIGHT = "https://web.example.com/cb"
 

@@ -15,8 +15,8 @@ import jwt
 import pytest
 
 from support import jwk
+from support.client_proof import challenge_of
 from support.provider import EMAIL, Provider
-from support.relying_party import challenge_of
 from support.rotation import until
 
 MINUTES = 60

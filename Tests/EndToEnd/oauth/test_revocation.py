@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from support.client_proof import basic
 from support.provider import API, OTHER_API, Provider
-from support.relying_party import basic, unsigned
+from support.relying_party import unsigned
 
 # RFC 7662 §2.2.
 STRINGS = {"scope", "client_id", "username", "token_type", "sub", "iss", "jti", "sid"}

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from support.browser import FORM_TYPE
+from support.client_proof import basic
 from support.provider import API, OTHER_API, Provider
-from support.relying_party import Fields, assert_refused, basic
+from support.relying_party import Fields, assert_refused
 
 CLIENT_ENDPOINTS = ["/token", "/revoke", "/introspect"]
 

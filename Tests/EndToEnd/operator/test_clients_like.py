@@ -10,7 +10,7 @@ import pytest
 
 from support import database
 from support.browser import FORM_TYPE
-from support.relying_party import basic
+from support.client_proof import basic
 from support.rotation import command, refusal
 from support.server import USAGE_ERROR, Server, servers
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from support.browser import FORM_TYPE
 from support.client import Request, Response
-from support.relying_party import basic, challenge_of
+from support.client_proof import basic, challenge_of
 from support.server import Server
 
 CALLBACK = "https://app.example.com/callback"

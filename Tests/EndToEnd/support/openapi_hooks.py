@@ -6,8 +6,8 @@ from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
+from support.client_proof import basic
 
-from support.relying_party import basic
 
 # Rules in words, as JSON Schema cannot say them: which characters, and bytes after normalisation.
 schemathesis.openapi.format(

@@ -7,7 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 import jwt
 from joserfc import jwt as joserfc_jwt
@@ -15,6 +15,7 @@ from joserfc.jwk import KeySet
 
 from support.browser import FORM_TYPE, Page
 from support.client import Client, Response
+from support.client_proof import basic, challenge_of
 
 # Of a form or a query: a list is a parameter that stands there several times, None is none.
 Fields = dict[str, Any]
@@ -25,20 +26,9 @@ DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
 LEEWAY = 5
 
 
-def challenge_of(verifier: str) -> str:
-    """S256: RFC 7636 §4.2."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-
-
 def left_half(text: str) -> str:
     """What `at_hash` is under RS256: OpenID Connect Core 1.0 §3.1.3.6."""
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:16]).rstrip(b"=").decode()
-
-
-def basic(identifier: str, secret: str) -> dict[str, str]:
-    """RFC 6749 §2.3.1: each form-encoded before they are joined."""
-    joined = f"{quote_plus(identifier)}:{quote_plus(secret)}".encode()
-    return {"Authorization": "Basic " + base64.b64encode(joined).decode()}
 
 
 def unsigned(token: str) -> dict[str, Any]:
