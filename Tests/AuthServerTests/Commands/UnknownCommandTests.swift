@@ -20,7 +20,7 @@ import Testing
             ),
             (
                 ["users", "\u{1B}[list"],
-                #"users \u001b[list is not a command: did you mean users list? the commands are create, list, show, disable, enable, reset-password, sign-out-everywhere, delete"#
+                #"users \u001b[list is not a command: did you mean users list? the commands are create, list, show, update, disable, enable, reset-password, sign-out-everywhere, delete"#
             ),
         ] as [([String], String)])
     func told(_ arguments: [String], _ line: String) { #expect(UnknownCommand(in: arguments)?.line == line) }
