@@ -89,6 +89,8 @@ def test_a_command_ends_by_the_signal(server: MakeServer, number: signal.Signals
         cwd=running.directory,
         env=running.environment(),
         stdin=subprocess.PIPE,
+        # Under nohup SIGHUP is ignored, and a command goes on ignoring what it was told to.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     time.sleep(0.3)
     command.send_signal(number)
