@@ -42,13 +42,13 @@ package struct JWKSServer: AsyncParsableCommand {
     /// Runs what the process's arguments ask for, and ends the process. The thread that calls it takes the signals.
     package static func start() -> Never {
         // Parsed once more by the task: a command is not to be shared between threads.
-        let signals = ProcessSignals(isServer: (try? parseAsRoot()) is Serve)
-        Task.detached { await run(signals) }
+        let isServer = (try? parseAsRoot()) is Serve
+        let signals = ProcessSignals(isServer: isServer)
+        Task.detached { await run(signals, isServer: isServer) }
         signals.take()
     }
 
-    private static func run(_ signals: ProcessSignals) async -> Never {
-        var isServer = false
+    private static func run(_ signals: ProcessSignals, isServer: Bool) async -> Never {
         do {
             if let unknown = UnknownCommand(in: CommandLine.arguments.dropFirst()) {
                 await CommandOutput.report("jwks-server: \(unknown.line)")
@@ -56,7 +56,6 @@ package struct JWKSServer: AsyncParsableCommand {
             }
             var command = try parseAsRoot()
             if var serve = command as? Serve {
-                isServer = true
                 serve.signals = signals
                 EventLoops.limit(to: HostResources.current.cores)
                 try await serve.run()

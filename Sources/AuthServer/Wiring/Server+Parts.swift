@@ -30,6 +30,7 @@ extension Server {
                 return true
             },
             Watchdog.Part(name: "the worker pool") { (try? await workers.ask {}) != nil },
+            Watchdog.Part(name: "the signing threads") { (try? await workers.run(on: .sign) {}) != nil },
             Watchdog.Part(name: "the database") {
                 let takesWrites = await store.takesWrites()
                 return switch database {
