@@ -6,26 +6,27 @@ import Testing
 
 /// What became of the callers.
 private final class Outcome: Sendable {
-    private let state = Mutex<(served: [String], answers: Int)>(([], 0))
+    private let state = Mutex<(waits: [Duration], answers: Int)>(([], 0))
 
-    /// Who was served, in order.
-    var served: [String] { state.withLock { $0.served } }
+    /// How long each waited that was served, in the order in which their hashes began.
+    var waits: [Duration] { state.withLock { $0.waits } }
     /// How many are no longer waiting, whatever they got.
     var answers: Int { state.withLock { $0.answers } }
 
-    func note(_ name: String, isServed: Bool) {
-        state.withLock { state in
-            state.answers += 1
-            if isServed { state.served.append(name) }
-        }
-    }
+    func noteBegin(after wait: Duration) { state.withLock { $0.waits.append(wait) } }
+    func noteAnswer() { state.withLock { $0.answers += 1 } }
 }
 
 @Suite("Who gets a hash where too many want one", .timeLimit(.minutes(1)))
 struct FairShareTests {
     private let latch = Latch()
-    private let pool = WorkerPool(threads: 1, deadline: .seconds(2), time: ManualTimeSource())
+    private let time = ManualTimeSource()
+    private let pool: WorkerPool
     private let outcome = Outcome()
+
+    init() {
+        pool = WorkerPool(threads: 1, deadline: .seconds(2), time: time, hashWaited: outcome.noteBegin)
+    }
 
     private func share(_ kind: HashShare.Kind, _ address: UInt32, doubt: Int = 0) -> HashShare {
         HashShare(kind, from: IPAddress(ipv4: address), doubt: doubt)
@@ -36,7 +37,9 @@ struct FairShareTests {
         let share: HashShare
     }
 
-    /// Hands the callers in one after the other while the only thread is busy, then lets it go.
+    /// Hands the callers in one after the other, each a millisecond later, while the only thread is busy, then lets it go.
+    /// - Returns: the names of those that were served, in the order in which their hashes began: how long each waited tells
+    ///   which it was. When their tasks went on would be another order, on a busy machine.
     private func serve(_ callers: [Caller]) async throws -> [String] {
         let hasher = SodiumPasswordHasher(parameters: .init(memoryKiB: 8, passes: 1), pool: pool)
         let blocker = try await keepBusy(pool, until: latch)
@@ -44,9 +47,10 @@ struct FairShareTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for caller in callers {
                 let before = outcome.answers + pool.queueLength
+                time.advance(by: .milliseconds(1))
                 group.addTask {
-                    let isServed = (try? await hasher.hash(Secret("password123"), for: caller.share)) != nil
-                    outcome.note(caller.name, isServed: isServed)
+                    _ = try? await hasher.hash(Secret("password123"), for: caller.share)
+                    outcome.noteAnswer()
                 }
                 try await eventually { outcome.answers + pool.queueLength > before }
             }
@@ -54,7 +58,7 @@ struct FairShareTests {
             try await group.waitForAll()
         }
         try await blocker.value
-        return outcome.served
+        return outcome.waits.map { callers[callers.count - 1 - Int($0 / .milliseconds(1))].name }
     }
 
     @Test("a block that sends many waits for itself")
