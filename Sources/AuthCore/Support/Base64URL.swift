@@ -6,19 +6,29 @@ package enum Base64URL {
 
     /// Appends the encoding of `bytes` to `output`; one pass, no intermediate copy.
     package static func append(_ bytes: some Collection<UInt8>, to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + (bytes.count * 4 + 2) / 3)
-        var bits: UInt32 = 0
-        var pending = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            pending += 8
-            while pending >= 6 {
-                pending -= 6
-                output.append(alphabet[Int(bits >> UInt32(pending)) & 63])
+        let isDone: Void? = bytes.withContiguousStorageIfAvailable { append($0, to: &output) }
+        if isDone == nil { Array(bytes).withUnsafeBufferPointer { append($0, to: &output) } }
+    }
+
+    /// Every token goes through here: three bytes at a time.
+    private static func append(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        let alphabet = alphabet
+        func character(_ bits: UInt32, _ shift: UInt32) -> UInt8 { alphabet[Int(bits >> shift & 63)] }
+        output.append(addingCapacity: (bytes.count * 4 + 2) / 3) { output in
+            let whole = bytes.count - bytes.count % 3
+            for i in stride(from: 0, to: whole, by: 3) {
+                let bits = UInt32(bytes[i]) << 16 | UInt32(bytes[i + 1]) << 8 | UInt32(bytes[i + 2])
+                output.append(character(bits, 18))
+                output.append(character(bits, 12))
+                output.append(character(bits, 6))
+                output.append(character(bits, 0))
             }
-        }
-        if pending > 0 {
-            output.append(alphabet[Int(bits << UInt32(6 - pending)) & 63])
+            guard whole < bytes.count else { return }
+            let isAlone = bytes.count - whole == 1
+            let bits = UInt32(bytes[whole]) << 16 | (isAlone ? 0 : UInt32(bytes[whole + 1]) << 8)
+            output.append(character(bits, 18))
+            output.append(character(bits, 12))
+            if !isAlone { output.append(character(bits, 6)) }
         }
     }
 
