@@ -5,12 +5,22 @@ import Foundation
 package struct RefreshTokenKey: Sendable {
     /// In each token that was made with it.
     package let id: UInt32
-    let key: SymmetricKey
+    /// The code of nothing yet: what every code under the key begins with.
+    private let begun: HMAC<SHA256>
 
     /// - Parameter key: 32 bytes.
     package init(id: UInt32, key: [UInt8]) {
         self.id = id
-        self.key = SymmetricKey(data: key)
+        begun = HMAC(key: SymmetricKey(data: key))
+    }
+
+    /// Of a token that has this header, and this client.
+    ///
+    /// The header has one length, so no two pairs of header and client read the same.
+    fileprivate func code(of header: some Collection<UInt8>, _ client: ClientID) -> HMAC<SHA256>.MAC {
+        var code = begun
+        code.update(data: Array("jwks-server refresh token v1".utf8) + header + client.text.utf8)
+        return code.finalize()
     }
 }
 
@@ -42,8 +52,7 @@ package struct RefreshToken: Equatable, Sendable {
     /// As it is handed out to `client`.
     package func text(for client: ClientID, under key: RefreshTokenKey) -> String {
         let header = Self.header(key.id, grant, generation)
-        let code = HMAC<SHA256>.authenticationCode(for: Self.authenticated(header, client), using: key.key)
-        return Self.prefix + Base64URL.text(header + Array(code))
+        return Self.prefix + Base64URL.text(header + key.code(of: header, client))
     }
 
     /// nil unless `text` is a token that was handed out to `client` under one of `keys`.
@@ -55,9 +64,8 @@ package struct RefreshToken: Equatable, Sendable {
         let header = bytes[..<Self.headerLength]
         let id = UInt32(truncatingIfNeeded: Self.number(header[1..<5]))
         guard let key = keys.first(where: { $0.id == id }),
-            HMAC<SHA256>.isValidAuthenticationCode(
-                bytes[Self.headerLength...], authenticating: Self.authenticated(Array(header), client),
-                using: key.key),
+            // Compared in constant time.
+            key.code(of: header, client) == bytes[Self.headerLength...],
             let grant = GrantID(header[5..<5 + GrantID.length]),
             let generation = Int64(exactly: Self.number(header[(5 + GrantID.length)...]))
         else { return nil }
@@ -70,11 +78,6 @@ package struct RefreshToken: Equatable, Sendable {
         header += grant.bytes
         withUnsafeBytes(of: generation.bigEndian) { header += $0 }
         return header
-    }
-
-    /// The header has one length, so no two pairs of header and client read the same.
-    private static func authenticated(_ header: [UInt8], _ client: ClientID) -> Data {
-        Data("jwks-server refresh token v1".utf8) + header + Data(client.text.utf8)
     }
 
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
