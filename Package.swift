@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium", crypto],
             swiftSettings: settings),
-        .target(name: "AuthOpenSSL", dependencies: ["AuthCore", "COpenSSL"], swiftSettings: settings),
+        .target(name: "AuthOpenSSL", dependencies: ["AuthCore", "COpenSSL", crypto], swiftSettings: settings),
         .target(name: "AuthSQL", dependencies: ["AuthCore", crypto], swiftSettings: settings),
         .target(name: "AuthPostgres", dependencies: ["AuthCore", "AuthSQL", "CLibPQ"], swiftSettings: settings),
         .target(
