@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import tempfile
 from email.utils import formatdate
@@ -47,13 +48,22 @@ def output(*command: str | Path, cwd: Path | None = None) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, cwd=cwd).stdout.strip()
 
 
+# The oldest whose loader knows packed relocations (pack-relative-relocs in Package.swift), which dpkg-shlibdeps overlooks.
+GLIBC = "2.36"
+
+
 def depends(binary: Path) -> str:
     """The packages of the libraries that it is linked with, as this system names them."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder)
         payload.place(source, "debian/control", b"Source: jwks-server\n\nPackage: jwks-server\nArchitecture: any\n")
         found = output("dpkg-shlibdeps", "-O", binary, cwd=source)
+    found = re.sub(r"(?<=libc6 \(>= )[\d.]+", lambda asked: max(asked[0], GLIBC, key=in_numbers), found)
     return found.removeprefix("shlibs:Depends=")
+
+
+def in_numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
 
 def build(binary: Path, folder: Path, compression: str) -> Path:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -142,6 +143,9 @@ def test_the_package_names_what_it_needs(deb: Path) -> None:
     fields = subprocess.run(["dpkg-deb", "--field", deb], check=True, capture_output=True, text=True).stdout
     for need in ("libc6", "libpq5", "libsodium23", "libsqlite3-0"):
         assert need in fields
+    # Packed relocations: an older loader does not start the program.
+    (glibc,) = re.findall(r"libc6 \(>= ([\d.]+)\)", fields)
+    assert [int(part) for part in glibc.split(".")] >= [2, 36]
     version = subprocess.run([BINARY, "--version"], check=True, capture_output=True, text=True).stdout.strip()
     assert f"Version: {version}\n" in fields
     assert (deb.parent / "jwks-server.debug").exists()
