@@ -81,9 +81,9 @@ import Testing
     }
 
     @Test("keys revoke says what follows, for a key that signed and for one that had ceased") func revocation() throws {
-        func report(_ state: KeyState) throws -> RevocationReport {
+        func report(_ state: KeyState, liveTokens: Int = 7) throws -> RevocationReport {
             RevocationReport(
-                revoked: try #require(Sample.key(10, state).lifecycle), active: KeyID(11), liveTokens: 7,
+                revoked: try #require(Sample.key(10, state).lifecycle), active: KeyID(11), liveTokens: liveTokens,
                 liveGrants: 2, cachedFor: .milliseconds(299_500))
         }
         let lines = [
@@ -96,6 +96,7 @@ import Testing
                 + " an unknown kid: restart those you can",
         ]
         #expect(try report(.retired).lines == lines)
+        #expect(try report(.retired, liveTokens: 1).lines[1].hasPrefix("at most 1 live token of POST /auth was signed"))
         #expect(
             try report(.active).lines == lines + [
                 "and refuses tokens of key 11 until then only if it has not fetched since that was published"

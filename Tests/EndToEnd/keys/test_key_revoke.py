@@ -145,7 +145,7 @@ def test_in_words(server: MakeServer) -> None:
     told = running.run("keys", "revoke", leaked)
     assert told.returncode == 0 and told.stderr == f"jwks-server: in {running.database}\n"
     assert leaked in told.stdout and the("active", running) in told.stdout
-    assert "1 live token" in told.stdout and ("420 s" in told.stdout or "7m" in told.stdout)
+    assert "1 live token of" in told.stdout and ("420 s" in told.stdout or "7m" in told.stdout)
 
 
 @pytest.mark.parametrize("arguments", [["rotate"], ["revoke", "1"]])

@@ -26,8 +26,8 @@ package struct RevocationReport: CommandReport {
     package var lines: [String] {
         var lines = [
             "key \(revoked.id) is out of the JWK Set; key \(active) signs",
-            "at most \(liveTokens) live tokens of POST /auth were signed with it, and tokens of clients, which nobody counts:"
-                + " whoever fetches the JWK Set from now on refuses them",
+            "at most \(counted(liveTokens, "live token")) of POST /auth \(liveTokens == 1 ? "was" : "were") signed with it,"
+                + " and tokens of clients, which nobody counts: whoever fetches the JWK Set from now on refuses them",
             "no session and no grant ends: \(liveGrants) \(liveGrants == 1 ? "grant is" : "grants are") alive, and a client"
                 + " that refreshes gets tokens under key \(active)",
             "a verifier with a cached JWK Set goes on accepting them until it fetches again: within"
