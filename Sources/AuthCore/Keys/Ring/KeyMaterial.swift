@@ -19,7 +19,12 @@ package enum KeyMaterial: Sendable {
     }
 
     /// What it signs with.
-    package var algorithm: KeyAlgorithm { publicKey.algorithm }
+    package var algorithm: KeyAlgorithm {
+        switch self {
+        case .keyPair(let key): key.algorithm
+        case .publicKey(let key): key.algorithm
+        }
+    }
 
     /// The same key without what could sign.
     package var withoutPrivateHalf: KeyMaterial { .publicKey(publicKey) }

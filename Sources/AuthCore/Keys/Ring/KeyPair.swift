@@ -21,8 +21,14 @@ package enum KeyPair: Sendable {
         }
     }
 
-    /// What it signs with.
-    package var algorithm: KeyAlgorithm { publicKey.algorithm }
+    /// What it signs with. Asked for at every token: the other half of an RSA key is a copy each time.
+    package var algorithm: KeyAlgorithm {
+        switch self {
+        case .rs256: .rs256
+        case .es256: .es256
+        case .edDSA: .edDSA
+        }
+    }
 
     /// The half that verifiers get.
     package var publicKey: PublicKey {
