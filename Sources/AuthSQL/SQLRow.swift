@@ -16,7 +16,7 @@ package struct SQLRow: Sendable {
     private subscript(index: Int) -> SQLValue { values.indices.contains(index) ? values[index] : .null }
 
     /// Whether there is no value.
-    package func isNull(_ index: Int) -> Bool { self[index] == .null }
+    package func isNull(_ index: Int) -> Bool { if case .null = self[index] { true } else { false } }
 
     /// A whole number, up to 2^53 either way.
     /// - Parameter column: `table.column`, for the error.
@@ -57,7 +57,9 @@ package struct SQLRow: Sendable {
 
     /// The words of a text, as ``SQLValue/list(_:)`` put them together.
     package func list(_ index: Int, _ column: String) throws(OperatorError) -> [String] {
-        try text(index, column).split(separator: " ").map(String.init)
+        Array(try text(index, column).utf8).split(separator: UInt8(ascii: " ")).map { word in
+            String(decoding: word, as: UTF8.self)
+        }
     }
 
     /// Bytes.

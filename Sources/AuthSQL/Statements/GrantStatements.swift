@@ -106,9 +106,6 @@ extension SQLTransaction: GrantWrites {
 
     /// A row that begins with the columns of ``SQLStatement/selectGrant``.
     func grant(_ row: SQLRow) throws -> Grant {
-        func list(_ index: Int, _ column: String) throws -> [String] {
-            try row.text(index, column).split(separator: " ").map(String.init)
-        }
         let bytes = try row.bytes(0, "grants.id")
         guard let id = GrantID(bytes) else { throw row.damaged("grants.id", "it is no grant's") }
         guard let client = ClientID(try row.text(2, "grants.client_id")) else {
@@ -117,8 +114,8 @@ extension SQLTransaction: GrantWrites {
         return Grant(
             id: id, user: try row.integer(1, "grants.user_id"), client: client,
             session: row.isNull(3) ? nil : try row.text(3, "grants.session_id"),
-            scopes: try list(4, "grants.scopes").map(Scope.init(stored:)),
-            resources: try list(5, "grants.resources").map(ResourceURI.init(stored:)),
+            scopes: try row.list(4, "grants.scopes").map(Scope.init(stored:)),
+            resources: try row.list(5, "grants.resources").map(ResourceURI.init(stored:)),
             authenticatedAt: try row.moment(6, "grants.authenticated_at"),
             isOffline: try row.integer(7, "grants.is_offline") != 0, createdAt: try row.moment(8, "grants.created_at"),
             expiresAt: try row.moment(9, "grants.expires_at"))

@@ -115,6 +115,6 @@ extension SQLTransaction {
 
     /// Nothing depends on it: what is no moment is none.
     private func seconds(_ row: SQLRow, _ index: Int) -> Timestamp? {
-        (try? row.unixSeconds(index, "users")).map(Timestamp.init(seconds:))
+        row.isNull(index) ? nil : (try? row.unixSeconds(index, "users")).map(Timestamp.init(seconds:))
     }
 }
