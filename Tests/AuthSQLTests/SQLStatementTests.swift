@@ -7,6 +7,7 @@ import Testing
         arguments: [
             ("SELECT 1", "SELECT 1"), ("SELECT ?", "SELECT $1"), ("? + ? + ?", "$1 + $2 + $3"),
             ("a = ? AND b = ?", "a = $1 AND b = $2"), ("", ""),
+            ("?2 + ?1 + ?2", "$2 + $1 + $2"), ("a = ?12", "a = $12"),
         ])
     func placeholders(_ text: String, _ numbered: String) {
         let statement = SQLStatement(text)

@@ -10,8 +10,8 @@ package protocol ClientReads {
     func client(_ id: ClientID) throws -> Client?
     /// The clients with a higher id than `id`, lowest first, at most `limit` of them; nil to begin.
     func clients(after id: ClientID?, limit: Int) throws -> [Client]
-    /// The client with this id and the secrets that are kept of it, as ``client(_:)`` and ``secrets(of:)`` have them: what
-    /// every request of a client begins with, at once.
+    /// The client with this id and the secrets that are kept of it, as ``client(_:)`` and ``secrets(of:)`` have them, but
+    /// for their order: what every request of a client begins with, at once.
     func clientAndSecrets(_ id: ClientID) throws -> (client: Client, secrets: [ClientSecretRecord])?
     /// The secrets that are kept of a client, oldest first; those that have ended may be among them.
     func secrets(of client: ClientID) throws -> [ClientSecretRecord]

@@ -20,7 +20,7 @@ extension SQLStatement {
         \(clientColumns(dialect)), hash, begins_at, ends_at
         FROM clients LEFT JOIN (SELECT client_id, hash, created_at AS begins_at, expires_at AS ends_at
             FROM client_secrets) AS secrets ON secrets.client_id = clients.id
-        WHERE id = ? ORDER BY begins_at, ends_at IS NULL
+        WHERE id = ?
         """
     }
     fileprivate static let insertClient = SQLStatement(

@@ -14,33 +14,38 @@ extension SQLStatement {
     /// replays of tabs and fan-outs, which earn no strike; a minute is what clocks of two servers may differ. An idle end
     /// behind the last one nobody wrote: what stands there (in SQLite maybe a text, which is after every number) lets nobody
     /// in. The row's own moments are added to nothing, as none may be too much for a number.
+    ///
+    /// The values stand where they are needed: SQLite would put a table of them, and the rows to be changed, into two trees
+    /// of their own each time.
     fileprivate static let present = SQLStatement { dialect in
         """
-        WITH given AS (SELECT CAST(? AS bigint) AS presented, CAST(? AS bigint) AS now, CAST(? AS bigint) AS grace,
-            CAST(? AS bigint) AS idle, CAST(? AS bigint) AS step)
         UPDATE grants SET
-            ended_at = CASE WHEN \(isAllowed) THEN NULL ELSE given.now END,
+            ended_at = CASE WHEN \(isAllowed) THEN NULL ELSE \(now) END,
             ended_for = CASE WHEN \(isAllowed) THEN NULL ELSE 'refresh_reuse' END,
-            strikes = CASE WHEN given.presented < generation THEN strikes WHEN late > 0 THEN strikes + 1 ELSE 0 END,
-            late = CASE WHEN given.presented = generation THEN 0 WHEN given.now - 5000 < rotated_at THEN late
+            strikes = CASE WHEN \(presented) < generation THEN strikes WHEN late > 0 THEN strikes + 1 ELSE 0 END,
+            late = CASE WHEN \(presented) = generation THEN 0 WHEN \(now) - 5000 < rotated_at THEN late
                 ELSE late + 1 END,
-            replays = CASE WHEN given.presented = generation THEN 0 ELSE replays + 1 END,
-            idle_until = CASE WHEN given.presented = generation
-                THEN \(dialect.least)(given.now + given.idle, expires_at) ELSE idle_until END,
-            rotated_at = CASE WHEN given.presented = generation THEN given.now ELSE rotated_at END,
-            generation = CASE WHEN given.presented = generation THEN generation + given.step ELSE generation END
-        FROM given
-        WHERE id = ? AND client_id = ? AND ended_at IS NULL AND given.now < expires_at AND given.now < idle_until
-            AND idle_until <= expires_at AND given.presented <= generation
+            replays = CASE WHEN \(presented) = generation THEN 0 ELSE replays + 1 END,
+            idle_until = CASE WHEN \(presented) = generation
+                THEN \(dialect.least)(\(now) + \(idle), expires_at) ELSE idle_until END,
+            rotated_at = CASE WHEN \(presented) = generation THEN \(now) ELSE rotated_at END,
+            generation = CASE WHEN \(presented) = generation THEN generation + \(step) ELSE generation END
+        WHERE id = ?6 AND client_id = ?7 AND ended_at IS NULL AND \(now) < expires_at AND \(now) < idle_until
+            AND idle_until <= expires_at AND \(presented) <= generation
         RETURNING id, user_id, client_id, session_id, scopes, resources, authenticated_at, is_offline, created_at,
             expires_at, generation, ended_at, rotated_at
         """
     }
     private static let isAllowed = """
-        given.presented = generation OR (given.presented = generation - 1 AND given.now - given.grace < rotated_at
-            AND given.now + 60000 > rotated_at AND replays < 64
-            AND (given.now - 5000 < rotated_at OR strikes < 3))
+        \(presented) = generation OR (\(presented) = generation - 1 AND \(now) - \(grace) < rotated_at
+            AND \(now) + 60000 > rotated_at AND replays < 64
+            AND (\(now) - 5000 < rotated_at OR strikes < 3))
         """
+    private static let presented = "CAST(?1 AS bigint)"
+    private static let now = "CAST(?2 AS bigint)"
+    private static let grace = "CAST(?3 AS bigint)"
+    private static let idle = "CAST(?4 AS bigint)"
+    private static let step = "CAST(?5 AS bigint)"
 }
 
 /// The rest of the grants' slice: their refresh tokens.
