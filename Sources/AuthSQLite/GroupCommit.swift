@@ -13,7 +13,7 @@ final class GroupCommit: Sendable {
     private static let largestBatch = 256
 
     /// Runs a unit and answers how to tell its caller, given what became of the commit.
-    private typealias Unit = @Sendable (Database, SecretErasure) throws -> @Sendable ((any Error)?) -> Void
+    private typealias Unit = @Sendable (SQLiteDriver) throws -> @Sendable ((any Error)?) -> Void
 
     private struct Queue {
         var waiting: [(run: Unit, fail: @Sendable (any Error) -> Void)] = []
@@ -35,10 +35,8 @@ final class GroupCommit: Sendable {
         _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            let unit: Unit = { db, erasure in
-                let result = try Self.inSavepoint(db) {
-                    try body(SQLiteDriver(db: db, erasure: erasure).transaction)
-                }
+            let unit: Unit = { driver in
+                let result = try Self.inSavepoint(driver) { try body(driver.transaction) }
                 return { failure in continuation.resume(with: failure.map { .failure($0) } ?? result) }
             }
             let mustStart = queue.withLock { queue in
@@ -50,12 +48,26 @@ final class GroupCommit: Sendable {
         }
     }
 
+    /// As GRDB's `inTransaction`, which parses its statements each time.
+    private static func inTransaction(_ db: Database, _ body: () throws -> Void) throws {
+        func run(_ sql: String) throws { try db.cachedStatement(sql: sql).execute() }
+        try run("BEGIN IMMEDIATE")
+        do {
+            try body()
+            try run("COMMIT")
+        } catch {
+            // Unless SQLite has ended it by itself.
+            if db.isInsideTransaction { try? run("ROLLBACK") }
+            throw error
+        }
+    }
+
     /// A failure of the unit itself is its result; a failure of the database is thrown, for the whole batch.
     private static func inSavepoint<Result>(
-        _ db: Database, _ body: () throws -> Result
+        _ driver: SQLiteDriver, _ body: () throws -> Result
     ) throws -> Swift.Result<Result, any Error> {
         do {
-            return .success(try undoingFailure(db, body))
+            return .success(try undoingFailure(driver, body))
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             return .failure(error.asUnavailable)
         } catch let error as DatabaseError {
@@ -65,18 +77,17 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// As GRDB's `inSavepoint`, which parses its statements each time.
-    private static func undoingFailure<Result>(_ db: Database, _ body: () throws -> Result) throws -> Result {
-        func run(_ sql: String) throws { try db.cachedStatement(sql: sql).execute() }
-        try run("SAVEPOINT unit")
+    /// As GRDB's `inSavepoint`, which parses them too.
+    private static func undoingFailure<Result>(_ driver: SQLiteDriver, _ body: () throws -> Result) throws -> Result {
+        try driver.run(.beginUnit, values: [])
         do {
             let result = try body()
-            try run("RELEASE unit")
+            try driver.run(.endUnit, values: [])
             return result
         } catch {
             // Where SQLite has ended the whole transaction by itself there is none any more.
-            try? run("ROLLBACK TO unit")
-            try? run("RELEASE unit")
+            try? driver.run(.undoUnit, values: [])
+            try? driver.run(.endUnit, values: [])
             throw error
         }
     }
@@ -94,6 +105,7 @@ final class GroupCommit: Sendable {
 
     private func drain() {
         database.asyncWriteWithoutTransaction { db in
+            let prepared = PreparedStatements(db)
             while true {
                 // Whoever else wants the core goes first, and may bring what this flush can serve too. Where nobody does,
                 // this costs nothing: batches grow with the load alone.
@@ -105,19 +117,21 @@ final class GroupCommit: Sendable {
                     return batch
                 }
                 if batch.isEmpty { return }
-                self.commit(batch, db)
+                self.commit(batch, db, prepared)
             }
         }
     }
 
-    private func commit(_ batch: [(run: Unit, fail: @Sendable (any Error) -> Void)], _ db: Database) {
+    private func commit(
+        _ batch: [(run: Unit, fail: @Sendable (any Error) -> Void)], _ db: Database, _ prepared: PreparedStatements
+    ) {
         var answers: [@Sendable ((any Error)?) -> Void] = []
         let erasure = SecretErasure()
+        let driver = SQLiteDriver(db: db, prepared, erasure: erasure)
         do {
             try files?.requireUnchanged()
-            try db.inTransaction(.immediate) {
-                for unit in batch { answers.append(try unit.run(db, erasure)) }
-                return .commit
+            try Self.inTransaction(db) {
+                for unit in batch { answers.append(try unit.run(driver)) }
             }
             if erasure.isRequired { mustErase.withLock { $0 = true } }
             emptyLog(db)
@@ -137,4 +151,10 @@ final class GroupCommit: Sendable {
         guard mustErase.withLock({ $0 }) else { return }
         if (try? db.checkpoint(.truncate)) != nil { mustErase.withLock { $0 = false } }
     }
+}
+
+extension SQLStatement {
+    fileprivate static let beginUnit = SQLStatement("SAVEPOINT unit")
+    fileprivate static let endUnit = SQLStatement("RELEASE unit")
+    fileprivate static let undoUnit = SQLStatement("ROLLBACK TO unit")
 }

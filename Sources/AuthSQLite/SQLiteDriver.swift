@@ -1,5 +1,4 @@
 import AuthSQL
-import Foundation
 import GRDB
 
 /// Statements on a GRDB connection, within a transaction that its owner began and will end.
@@ -7,19 +6,27 @@ struct SQLiteDriver: SQLDriver {
     static let dialect = Dialect.sqlite
 
     let db: Database
-    /// Told when a secret is overwritten; nil where nothing is written.
-    var erasure: SecretErasure?
+    private let prepared: PreparedStatements
+    private let erasure: SecretErasure?
+
+    init(db: Database) { self.init(db: db, PreparedStatements(db)) }
+
+    /// - Parameters:
+    ///   - prepared: of `db`, for several drivers one after another.
+    ///   - erasure: told when a secret is overwritten; nil where nothing is written.
+    init(db: Database, _ prepared: PreparedStatements, erasure: SecretErasure? = nil) {
+        self.db = db
+        self.prepared = prepared
+        self.erasure = erasure
+    }
 
     func run(_ statement: SQLStatement, values: [SQLValue]) throws {
         guard !statement.sqlite.isEmpty else { return }
-        try db.cachedStatement(sql: statement.sqlite).execute(arguments: Self.arguments(values))
+        _ = try prepared(statement)(values)
     }
 
     func fetch(_ statement: SQLStatement, values: [SQLValue]) throws -> [SQLRow] {
-        let cursor = try SQLRowCursor(db.cachedStatement(sql: statement.sqlite), Self.arguments(values))
-        var rows: [SQLRow] = []
-        while let row = try cursor.next() { rows.append(row) }
-        return rows
+        try prepared(statement)(values)
     }
 
     func change(_ statement: SQLStatement, values: [SQLValue]) throws -> Int {
@@ -38,18 +45,5 @@ struct SQLiteDriver: SQLDriver {
             return nil
         }
         return error.message?.split(separator: " ").last.map(String.init)
-    }
-
-    private static func arguments(_ values: [SQLValue]) -> StatementArguments {
-        StatementArguments(
-            values.map { value -> (any DatabaseValueConvertible)? in
-                switch value {
-                case .null: nil
-                case .integer(let number): number
-                case .real(let number): number
-                case .text(let text): text
-                case .bytes(let bytes): Data(bytes)
-                }
-            })
     }
 }

@@ -63,6 +63,32 @@ import Testing
         #expect(seen.withLock { $0 } == [0, 1, 2, 3, 4])
     }
 
+    @Test("a full disk, where SQLite ends the transaction by itself, leaves nothing of the batch, nor of what follows")
+    func fullDisk() async throws {
+        let pages = try await limitPages { $0 + 4 }
+        let units: [Unit] = [
+            { try $0.insert(try Sample.user("before")) },
+            { transaction in
+                for number in 0..<1_000 { try? transaction.insert(try Sample.user("user \(number)")) }
+            }, { try $0.insert(try Sample.user("after")) },
+        ]
+        let errors = try await inOneBatch(units)
+        #expect(errors.allSatisfy { if case .unavailable? = $0 as? AuthError { true } else { false } })
+        #expect(try names().isEmpty)
+        _ = try await limitPages { _ in pages + 100 }
+        #expect(try await inOneBatch([{ try $0.insert(try Sample.user("then")) }]).allSatisfy { $0 == nil })
+        #expect(try names() == ["then"])
+    }
+
+    /// - Returns: how many there are.
+    private func limitPages(_ limit: @escaping @Sendable (Int) -> Int) async throws -> Int {
+        try await store.database.writeWithoutTransaction { db in
+            let pages = try #require(try Int.fetchOne(db, sql: "PRAGMA page_count"))
+            _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(limit(pages))")
+            return pages
+        }
+    }
+
     @Test("a thousand units at once are all answered, and all on disk") func many() async throws {
         let failures = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<1_000 {
