@@ -18,6 +18,8 @@ struct TokenDecision: Sendable {
     /// The refresh token that the client brings, if it was made for it: nobody else can make one. Told without the store,
     /// and before the writer is waited for.
     let presented: RefreshToken?
+    /// Its text where the newest key made it, which is handed out again while it is not replaced: each token has one.
+    private let presentedText: String?
     private let tokenID = RandomUUID.text()
 
     init(
@@ -30,10 +32,13 @@ struct TokenDecision: Sendable {
         self.now = now
         self.configuration = configuration
         self.refreshKeys = refreshKeys
-        presented =
-            if case .refresh(let text) = request.way, let client = credentials.id {
-                RefreshToken(text, from: client, keys: refreshKeys)
-            } else { nil }
+        guard case .refresh(let text) = request.way, let client = credentials.id else {
+            (presented, presentedText) = (nil, nil)
+            return
+        }
+        let ofNewest = RefreshToken(text, from: client, keys: Array(refreshKeys.prefix(1)))
+        presented = ofNewest ?? RefreshToken(text, from: client, keys: Array(refreshKeys.dropFirst()))
+        presentedText = ofNewest == nil ? nil : text
     }
 
     /// - Throws: ``AuthError`` for what has to change nothing.
@@ -98,8 +103,9 @@ struct TokenDecision: Sendable {
         case .refreshed(let grant, let generation):
             guard Self.mayRefresh(client, grant) else { throw AuthError.tokenRefused(.unauthorizedClient) }
             var given = try given(client, grant, in: transaction)
-            given.refreshToken = RefreshToken(grant: grant.id, generation: generation).text(
-                for: client.id, under: newest)
+            let same = generation == token.generation ? presentedText : nil
+            given.refreshToken =
+                same ?? RefreshToken(grant: grant.id, generation: generation).text(for: client.id, under: newest)
             return try plan(given, offer, in: transaction)
         }
     }

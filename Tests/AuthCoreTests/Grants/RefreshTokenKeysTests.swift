@@ -38,6 +38,25 @@ import Testing
         _ = try await world.refresh(first.refreshToken)
     }
 
+    @Test("that is newer is what every token is handed out under from then on", arguments: ["app", "web"])
+    func newer(_ client: String) async throws {
+        let world = try await OAuthWorld()
+        _ = try await world.code("code", for: client)
+        let first = try await world.redeem("code", of: client)
+        let sealer = KeySealer(world.signing.keys.keyEncryptionKey)
+        try await world.store.write { transaction in
+            _ = try transaction.insert(
+                sealer.seal(tokenSecret: Array(repeating: 7 as UInt8, count: 32), id: 2, at: Sample.now))
+        }
+        let restarted = OAuthWorld.refreshKeys(world.signing)
+        let second = try await world.refresh(first.refreshToken, of: client, refreshKeys: restarted)
+        #expect(second.refreshToken != first.refreshToken)
+        // Who knows the first secret alone cannot tell it.
+        #expect(await tokenRefusal { _ = try await world.refresh(second.refreshToken, of: client) } == .invalidGrant)
+        let third = try await world.refresh(second.refreshToken, of: client, refreshKeys: restarted)
+        #expect((third.refreshToken == second.refreshToken) == (client == "web"))
+    }
+
     @Test(
         "that was tampered with is one line for the operator; the rest goes on without",
         arguments: [

@@ -1,6 +1,6 @@
 extension KeySealer {
     /// `secret` of 32 bytes, sealed under the key in force.
-    func seal(tokenSecret secret: [UInt8], id: UInt32, at now: Timestamp) throws -> SealedTokenSecret {
+    package func seal(tokenSecret secret: [UInt8], id: UInt32, at now: Timestamp) throws -> SealedTokenSecret {
         SealedTokenSecret(
             id: id, sealed: try SealedKeyFormat.seal(tokenSecret: secret, id: id, under: key), createdAt: now)
     }
