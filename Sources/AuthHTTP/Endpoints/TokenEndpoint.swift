@@ -24,7 +24,7 @@ package struct TokenEndpoint: Endpoint {
             let form = try await ClientForm(request)
             return try await issueTokens(
                 TokenRequest(form.parameters), as: form.credentials, from: client,
-                userAgent: request.headers[.userAgent])
+                userAgent: request.headers.value(of: .userAgent))
         }
         metrics.note(tokens)
         return Response(secret: Self.json(tokens))

@@ -25,24 +25,22 @@ package struct BasicCredentials: Sendable {
     /// One text of a form, which holds no `&`, `=` or `;` unless it is escaped.
     private static func field(_ bytes: ArraySlice<UInt8>) -> String? {
         guard !bytes.contains(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "=") }) else { return nil }
-        guard !bytes.isEmpty else { return "" }
-        return try? FormFields(Array("field=".utf8) + bytes)["field"]
+        return FormFields.unescaped(bytes)
     }
 
     /// Base64 with the usual alphabet and its padding (RFC 4648 §4).
     private static func decoded(_ text: Substring.UTF8View) -> [UInt8]? {
-        let letters = text.prefix { $0 != UInt8(ascii: "=") }
-        guard text.count % 4 == 0, text.count - letters.count <= 2,
-            text.dropFirst(letters.count).allSatisfy({ $0 == UInt8(ascii: "=") }),
-            !letters.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") })
-        else { return nil }
-        return Base64URL.bytes(
-            letters.map { byte in
-                switch byte {
-                case UInt8(ascii: "+"): UInt8(ascii: "-")
-                case UInt8(ascii: "/"): UInt8(ascii: "_")
-                default: byte
-                }
-            })
+        var letters = Array(text)
+        guard letters.count % 4 == 0 else { return nil }
+        for _ in 0..<2 where letters.last == UInt8(ascii: "=") { letters.removeLast() }
+        for place in letters.indices {
+            switch letters[place] {
+            case UInt8(ascii: "+"): letters[place] = UInt8(ascii: "-")
+            case UInt8(ascii: "/"): letters[place] = UInt8(ascii: "_")
+            case UInt8(ascii: "-"), UInt8(ascii: "_"): return nil
+            default: break
+            }
+        }
+        return Base64URL.bytes(letters)
     }
 }

@@ -13,10 +13,12 @@ struct ClientForm: Sendable {
         credentials = try Self.credentials(request.headers[values: .authorization], parameters)
     }
 
+    private static let repeatable: Set = ["resource", "audience"]
+
     /// The parameters of a form; `resource` and `audience` may be there several times (RFC 8707 §2,
     /// RFC 8693 §2.1).
     static func parameters(of request: Request) async throws -> RequestParameters {
-        try await request.form(repeatable: ["resource", "audience"]).parameters
+        try await request.form(repeatable: repeatable).parameters
     }
 
     /// In HTTP Basic, or in the form, and never in both (RFC 6749 §2.3). Another scheme is nothing to us.

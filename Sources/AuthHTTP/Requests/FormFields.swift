@@ -2,22 +2,18 @@ package import AuthCore
 
 /// The parameters of a form or a query, `application/x-www-form-urlencoded` (URL Standard §5.1), read strictly: every
 /// escape is one, every text is UTF-8, and what may stand once stands once (RFC 6749 §3.1).
-package struct FormFields: Sendable, Equatable {
+package struct FormFields: Sendable {
     /// More than any request of OAuth has.
     private static let most = 64
-    private let values: [String: [String]]
+    private let pairs: [(name: String, value: String)]
 
     /// - Parameter repeatable: the names that may stand several times (RFC 8707 §2: `resource`).
     /// - Throws: ``AuthError/invalidRequest(_:)``, which names a parameter of ours at most.
     package init(_ bytes: some Collection<UInt8>, repeatable: Set<String> = []) throws(AuthError) {
-        var values: [String: [String]] = [:]
-        for (key, value) in try Self.pairs(bytes) {
-            guard values[key] == nil || repeatable.contains(key) else {
-                throw .invalidRequest("a parameter stands there twice")
-            }
-            values[key, default: []].append(value)
+        pairs = try Self.pairs(bytes)
+        for (place, (name, _)) in pairs.enumerated() where pairs[..<place].contains(where: { $0.name == name }) {
+            guard repeatable.contains(name) else { throw .invalidRequest("a parameter stands there twice") }
         }
-        self.values = values
     }
 
     /// All parameters in their order, as often as they stand there; who is told that one stands there twice may depend on
@@ -43,14 +39,17 @@ package struct FormFields: Sendable, Equatable {
     }
 
     /// The value of a parameter; nil where there is none, or an empty one.
-    package subscript(name: String) -> String? { values[name]?.first }
+    package subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
     /// All of them, for a use case.
-    package var parameters: RequestParameters {
-        RequestParameters(values.flatMap { name, values in values.map { (name, $0) } })
-    }
+    package var parameters: RequestParameters { RequestParameters(pairs) }
 
-    private static func unescaped(_ text: ArraySlice<UInt8>) -> String? {
+    /// The text that these bytes are the escaped form of; nil where they are not one.
+    static func unescaped(_ text: ArraySlice<UInt8>) -> String? {
+        // Most texts need no escape.
+        if text.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }) {
+            return String(decoding: text, as: UTF8.self)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = text.makeIterator()
@@ -82,6 +81,6 @@ package struct FormFields: Sendable, Equatable {
 
 /// A form may hold a password: it shows how much there is, and nothing of it.
 extension FormFields: CustomStringConvertible, CustomReflectable {
-    package var description: String { "\(values.count) parameters" }
+    package var description: String { "\(pairs.count) parameters" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

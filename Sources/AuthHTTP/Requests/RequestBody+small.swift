@@ -11,7 +11,7 @@ extension Request {
         let largest = size.body
         guard isOf(type) else { throw RequestError.unsupportedMediaType(wanted: "\(type)") }
         // The decoder has checked that it is a number: one that no integer holds is too much as well.
-        if let length = headers[.contentLength], (Int(length) ?? .max) > largest {
+        if let length = headers.value(of: .contentLength), (Int(length) ?? .max) > largest {
             throw RequestError.bodyTooLarge(largest: largest)
         }
         do {
@@ -25,7 +25,7 @@ extension Request {
 
     private func isOf(_ type: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: type.utf8Start, count: type.utf8CodeUnitCount)
-        let field = headers[.contentType]?.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingOptionalWhitespace
+        let field = headers.value(of: .contentType)?.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingOptionalWhitespace
         return field?.equalsIgnoringCase(wanted) ?? false
     }
 }

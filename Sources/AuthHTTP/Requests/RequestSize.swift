@@ -24,10 +24,13 @@ struct RequestSize: Sendable {
     /// - Note: `id_token_hint` and `state` are as long as clients like; a form of `/authorize` becomes a target. Of `/logout`
     ///   only another site's does, and its endpoint sees that it can; the page's own form says again what stood in a target.
     init(of target: String) {
-        switch String(target.prefix { $0 != "?" }) {
-        case "/authorize": self = RequestSize(target: 16 * 1_024, body: 15 * 1_024)
-        case "/logout": self = RequestSize(target: 16 * 1_024, body: Self.largestBody)
-        default: self = Self.usual
+        let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+        if path.elementsEqual("/authorize".utf8) {
+            self = RequestSize(target: 16 * 1_024, body: 15 * 1_024)
+        } else if path.elementsEqual("/logout".utf8) {
+            self = RequestSize(target: 16 * 1_024, body: Self.largestBody)
+        } else {
+            self = Self.usual
         }
     }
 }

@@ -13,11 +13,15 @@ enum AllowedOrigins {
     var fields: HTTPFields {
         switch self {
         case .own: [:]
-        case .any: [.accessControlAllowOrigin: "*"]
-        case .anyAsking:
-            [.accessControlAllowOrigin: "*", .accessControlExposeHeaders: "WWW-Authenticate, Retry-After"]
+        case .any: Self.ofAny
+        case .anyAsking: Self.ofAnyAsking
         }
     }
+
+    private static let ofAny: HTTPFields = [.accessControlAllowOrigin: "*"]
+    private static let ofAnyAsking: HTTPFields = [
+        .accessControlAllowOrigin: "*", .accessControlExposeHeaders: "WWW-Authenticate, Retry-After",
+    ]
 
     /// The answer to a browser that asks first (Fetch §3.3.5); nil where scripts of others have no business.
     /// - Parameter isAsked: whether the request says for which method it asks.

@@ -136,7 +136,9 @@ extension Route {
     fileprivate var fields: HTTPFields {
         switch cache {
         case .asAnswered: [:]
-        case .nothing: [.cacheControl: "no-store"]
+        case .nothing: Self.nothingIsKept
         }
     }
+
+    private static let nothingIsKept: HTTPFields = [.cacheControl: "no-store"]
 }
