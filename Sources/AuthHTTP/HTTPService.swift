@@ -70,7 +70,7 @@ package struct HTTPService: Sendable {
         let listener = Listener(
             host: host, port: port, inheritedSocket: inheritedSocket, limit: limit, trustedProxies: trustedProxies,
             certificate: certificate, logger: logger, fastPath: fastPath,
-            bridge: HummingbirdBridge(responder: responder, logger: logger))
+            responder: responder)
         // Ends with this call, as every child of it.
         async let _: Void = refusals.watch()
         do {

@@ -43,7 +43,7 @@ package struct BothPaths: Sendable {
     }
 
     /// What the ordinary path answers, nothing of a body being there.
-    /// - Throws: for a head that is no request to Hummingbird.
+    /// - Throws: for a head that is no request to the ordinary path.
     package func ordinary(_ head: HTTPRequestHead) async throws -> ByteBuffer {
         let request = Request(
             head: try HTTPRequest(head, secure: false, splitCookie: false), body: RequestBody(buffer: ByteBuffer()))
@@ -51,19 +51,8 @@ package struct BothPaths: Sendable {
         var text = "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n"
         for field in response.headers { text += "\(field.name.rawName): \(field.value)\r\n" }
         if !head.keepsConnection { text += "connection: close\r\n" }
-        let body = BodyBytes(ByteBuffer(string: text + "\r\n"))
-        try await response.body.write(body)
-        return body.bytes
+        var bytes = ByteBuffer(string: text + "\r\n")
+        try await bytes.writeImmutableBuffer(response.body.whole)
+        return bytes
     }
-}
-
-/// Adds a body to what it holds.
-private final class BodyBytes: ResponseBodyWriter {
-    private(set) var bytes: ByteBuffer
-
-    init(_ bytes: ByteBuffer) { self.bytes = bytes }
-
-    func write(_ buffer: ByteBuffer) { bytes.writeImmutableBuffer(buffer) }
-
-    func finish(_ trailingHeaders: HTTPFields?) {}
 }

@@ -7,9 +7,9 @@ import NIOHTTP1
 ///
 ///     a document, asked for in known bytes    socket ⇄ ConnectionHandler
 ///     a document                              socket ⇄ ConnectionHandler → decoder → FastPathHandler
-///     any other, and every one after it       … FastPathHandler → encoder ⇄ RequestDeadlineHandler ⇄ Hummingbird
+///     any other, and every one after it       … FastPathHandler → encoder ⇄ RequestDeadlineHandler ⇄ RoutesHandler
 ///
-/// The two handlers further in report to this one, which knows neither.
+/// The handlers further in report to this one, which knows none of them.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -33,7 +33,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private let loop: EventLoopConnections
     private let fastPath: FastPath
-    private let bridge: HummingbirdBridge
+    private let responder: Responder
     private var context: ChannelHandlerContext?
     private var state = ConnectionState()
     private var isParsing = false
@@ -50,16 +50,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// The last bytes that were parsed: the end of a head may come in parts.
     private var lastBytes: UInt32 = 0
 
-    init(_ loop: EventLoopConnections, _ fastPath: FastPath, _ bridge: HummingbirdBridge) {
+    init(_ loop: EventLoopConnections, _ fastPath: FastPath, _ responder: Responder) {
         self.loop = loop
         self.fastPath = fastPath
-        self.bridge = bridge
+        self.responder = responder
     }
 
     // MARK: What the handlers further in report
 
     /// Whether an answer written now would be in its turn.
     var canAnswerAtOnce: Bool { state.canAnswerAtOnce }
+
+    /// Whether a further answer would be sent at all.
+    var isOpen: Bool { state.isOpen }
 
     /// Reports `event` and does what concerns the whole connection.
     /// - Returns: what remains to be done by the handler that reports.
@@ -75,7 +78,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func expect(_ chunks: ChunkSizes?) { self.chunks = chunks }
 
     /// What cannot be read as a request was answered with this status.
-    func countMalformed(_ status: Int) { bridge.responder.metrics.noteMalformed(status) }
+    func countMalformed(_ status: Int) { responder.metrics.noteMalformed(status) }
 
     /// Answers a request for a document; it is sent when what could be read at once has been read.
     func answer(_ request: FastRequest) {
@@ -153,7 +156,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(HTTPResponseEncoder())
             try pipeline.addHandler(RequestDeadlineHandler(self, disconnect))
-            bridge.take(context.channel, from: Caller(peer: IPAddress(context.remoteAddress), disconnect: disconnect))
+            let caller = Caller(peer: IPAddress(context.remoteAddress), disconnect: disconnect)
+            try pipeline.addHandler(RoutesHandler(self, responder, caller))
         } catch {
             context.close(promise: nil)
         }

@@ -29,7 +29,7 @@ package struct ConnectionState: Sendable {
         case requestEnded
         /// The body that is arriving has announced more than is read of one.
         case bodyTooLarge
-        /// The head of the routes' answer. `isBareRefusal`: a 400 without a body, Hummingbird's own for what is not HTTP.
+        /// The head of the routes' answer. `isBareRefusal`: a 400 without a body, the place of one for what is not HTTP.
         case answerBegan(closes: Bool, isBareRefusal: Bool)
         case answerContinued
         case answerEnded
@@ -76,8 +76,8 @@ package struct ConnectionState: Sendable {
         case lingering
     }
 
-    /// Whether a request turned out malformed while an earlier answer was on the way. Hummingbird gives it a 400 of its
-    /// own then, which has no body and is replaced by ours.
+    /// Whether a request turned out malformed while an earlier answer was on the way. In its turn it gets a 400
+    /// without a body then, which is replaced by one in our shape.
     private enum Malformed {
         case no
         case mustBeExplained
@@ -86,8 +86,8 @@ package struct ConnectionState: Sendable {
 
     /// How long a connection may be without a complete request.
     package static let idleDeadline: TimeAmount = .seconds(60)
-    /// How long the body of a request may take: every part resets Hummingbird's own timer, which a slow body would
-    /// exploit.
+    /// How long the body of a request may take: a timer that every part sets anew would be exploited by a slow
+    /// one.
     package static let requestDeadline: TimeAmount = .seconds(10)
     /// How long a client may take nothing of what waits for it.
     package static let outputDeadline: TimeAmount = .seconds(10)
@@ -121,6 +121,9 @@ package struct ConnectionState: Sendable {
 
     /// Whether an answer written now would be in its turn.
     package var canAnswerAtOnce: Bool { phase == .open && unanswered.isEmpty && arrivingSince == nil }
+
+    /// Whether a further answer would be sent at all.
+    package var isOpen: Bool { phase == .open }
 
     /// Whether a further request may be looked at now.
     package var mayParse: Bool { phase == .open && unanswered.count < Self.unansweredLimit && !isBodyTooLarge }
@@ -164,7 +167,7 @@ package struct ConnectionState: Sendable {
             arrivingSince = nil
             quietSince = nil
             return .proceed
-        // The last answer was given: Hummingbird would add one for what came after it.
+        // The last answer was given.
         case .answerBegan, .answerContinued, .answerEnded:
             return phase == .open ? answer(event) : .drop
         case .bodyTooLarge: return bodyTooLarge()

@@ -24,7 +24,7 @@ struct Listener {
     let certificate: CurrentCertificate?
     let logger: Logger
     let fastPath: FastPath
-    let bridge: HummingbirdBridge
+    let responder: Responder
 
     /// - Parameter onListening: told the port, which the system chose where `port` is 0.
     func run(onListening: @Sendable (_ port: Int) async -> Void) async throws {
@@ -74,7 +74,7 @@ struct Listener {
     private func bind(
         _ group: MultiThreadedEventLoopGroup, _ loops: [ObjectIdentifier: NIOLoopBound<EventLoopConnections>]
     ) async throws -> any Channel {
-        let count = ConnectionCount(limit, trustedProxies, logger, bridge.responder.metrics)
+        let count = ConnectionCount(limit, trustedProxies, logger, responder.metrics)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -93,16 +93,16 @@ struct Listener {
             // More than one read would be held while the first is looked at.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { [fastPath, bridge, certificate, logger] channel in
+            .childChannelInitializer { [fastPath, responder, certificate, logger] channel in
                 let address = count.address(of: channel)
                 channel.closeFuture.whenComplete { _ in count.ended(from: address) }
                 return channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)]?.value else { return }
                     if let certificate {
                         try channel.pipeline.syncOperations.addHandler(
-                            TLSStartHandler(certificate, logger, bridge.responder.metrics))
+                            TLSStartHandler(certificate, logger, responder.metrics))
                     }
-                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop, fastPath, bridge))
+                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop, fastPath, responder))
                 }
             }
         guard let inheritedSocket else { return try await bootstrap.bind(host: host, port: port).get() }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 
 /// Tells the connection which requests the routes were given and which of them are answered, so that its deadlines and
-/// its end come when they are due. Sits between the HTTP/1 encoder and Hummingbird.
+/// its end come when they are due. Sits between the HTTP/1 encoder and ``RoutesHandler``.
 ///
 /// A request that is not HTTP gets a 400 in our shape here.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -41,11 +41,6 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
             // Without a body, or in HTTP/1.0, it means nothing (RFC 9110 §10.1.1).
             if !head.awaitsInvitation, head.headers.contains(name: "expect") {
                 head.headers.remove(name: "expect")
-                part = .head(head)
-            }
-            // It has been heeded. Hummingbird compares it as text, which takes milliseconds where it is not ASCII.
-            if !head.headers["connection"].allSatisfy(\.utf8.isASCII) {
-                head.headers.remove(name: "connection")
                 part = .head(head)
             }
         case .body: break
