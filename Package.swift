@@ -55,7 +55,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
-        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -82,6 +81,7 @@ let package = Package(
         .target(
             name: "AuthCore", dependencies: ["JWKSVerifier", crypto, cryptoExtras, logging], swiftSettings: settings),
         .target(name: "CHashingMemory"),
+        .target(name: "CLibPQ"),
         .target(
             name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium", crypto],
             swiftSettings: settings),

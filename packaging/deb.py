@@ -18,7 +18,7 @@ Architecture: {architecture}
 Maintainer: {maintainer}
 Installed-Size: {size}
 Depends: {depends}
-Recommends: ca-certificates
+Recommends: ca-certificates, libpq5 (>= 14~~)
 Section: net
 Priority: optional
 Description: token issuer with its JWK Set
@@ -48,7 +48,7 @@ def output(*command: str | Path, cwd: Path | None = None) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, cwd=cwd).stdout.strip()
 
 
-# The oldest whose loader knows packed relocations (pack-relative-relocs in Package.swift), which dpkg-shlibdeps overlooks.
+# The oldest whose loader knows packed relocations, at which dpkg-shlibdeps does not look.
 GLIBC = "2.36"
 
 

@@ -1,7 +1,7 @@
 """Makes an OCI image of a binary, without a daemon: python3 packaging/oci.py BINARY FOLDER [--level 1]
 
-The image has one layer: the binary, the libraries that it is linked with as they are on this machine, and no shell. The
-same input gives the same bytes.
+The image has one layer: the binary, the libraries that it is linked with, and libpq, as they are on this machine, and no
+shell. The same input gives the same bytes.
 """
 
 import argparse
@@ -26,10 +26,17 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
+def output(*command: str | Path) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def libraries(binary: Path) -> list[Path]:
-    """Those that the loader finds, and the loader."""
-    listing = subprocess.run(["ldd", binary], check=True, capture_output=True, text=True).stdout
-    return sorted({Path(found) for found in re.findall(r"(?:=>\s+|^\s+)(/\S+)", listing, re.MULTILINE)})
+    """Those that the loader finds, and the loader: for the binary, and for libpq, which it opens for PostgreSQL."""
+    found = re.search(r"^\s*libpq\.so\.5 .*=> (/\S+)$", output("/sbin/ldconfig", "-p"), re.MULTILINE)
+    if not found:
+        raise SystemExit("packaging/oci.py: there is no libpq.so.5 for the image: apt-get install libpq5")
+    needed = re.findall(r"(?:=>\s+|^\s+)(/\S+)", output("ldd", binary, found[1]), re.MULTILINE)
+    return sorted({Path(path) for path in [*needed, found[1]]})
 
 
 def stage(binary: Path, root: Path) -> None:
@@ -96,7 +103,7 @@ def build(binary: Path, folder: Path, level: int) -> None:
         stage(binary, root)
         content = layer(root, epoch)
     created = datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    machine = subprocess.run(["uname", "-m"], check=True, capture_output=True, text=True).stdout.strip()
+    machine = output("uname", "-m").strip()
     image = {
         "created": created,
         "architecture": MACHINES.get(machine, machine),

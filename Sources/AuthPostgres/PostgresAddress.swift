@@ -9,9 +9,14 @@ package struct PostgresAddress: Equatable, Sendable, CustomStringConvertible, Cu
     /// Whether the URL holds a secret that must be on no command line.
     package let holdsPassword: Bool
 
+    /// Why there is no libpq; nil where there is one, which is opened when the first URL names PostgreSQL.
+    private static let obstacle = libpq_load().map { String(cString: $0) }
+
     /// nil when libpq does not understand the URL; it is not told why, because libpq's reason repeats the URL.
-    package init?(url: String) {
+    /// - Throws: ``MissingLibrary`` where there is no libpq that could be asked.
+    package init?(url: String) throws {
         guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else { return nil }
+        if let obstacle = Self.obstacle { throw MissingLibrary(reason: obstacle) }
         // libpq would read it up to there, and overlook a password behind it.
         guard !url.utf8.contains(0) else { return nil }
         guard let options = PQconninfoParse(url, nil) else { return nil }

@@ -27,7 +27,7 @@ struct ConnectionShortageTests {
 
         var address: PostgresAddress {
             get throws {
-                try #require(PostgresAddress(url: database.url.replacing("postgres@", with: "\(name)@")))
+                try #require(try PostgresAddress(url: database.url.replacing("postgres@", with: "\(name)@")))
             }
         }
 

@@ -106,7 +106,7 @@ import Testing
     @Test("connections that the server ended are made anew without anyone noticing") func endedConnections()
         async throws
     {
-        let named = try #require(PostgresAddress(url: schema.url + "&application_name=\(schema.name)"))
+        let named = try #require(try PostgresAddress(url: schema.url + "&application_name=\(schema.name)"))
         let store = try PostgresStore(named)
         defer { store.close() }
         for round in 0..<3 {

@@ -33,7 +33,7 @@ final class TemporarySchema: Sendable {
     }
 
     var address: PostgresAddress {
-        get throws { try #require(PostgresAddress(url: url)) }
+        get throws { try #require(try PostgresAddress(url: url)) }
     }
 
     /// Runs statements as another program would, and answers the first column.
@@ -44,11 +44,20 @@ final class TemporarySchema: Sendable {
 
     @discardableResult
     private func run(_ text: String, _ url: String) throws -> [String?] {
-        let connection = PQconnectdb(url)
+        // Who has an address has libpq.
+        _ = try PostgresAddress(url: url)
+        let connection = "dbname".withCString { keyword in
+            url.withCString { PQconnectdbParams([keyword, nil], [$0, nil], 1) }
+        }
         defer { PQfinish(connection) }
         PQsetNoticeReceiver(connection, { _, _ in }, nil)
-        let result = PQexec(connection, text)
+        PQsendQuery(connection, text)
+        var result = PQgetResult(connection)
         defer { PQclear(result) }
+        while let next = PQgetResult(connection) {
+            PQclear(result)
+            result = next
+        }
         let status = PQresultStatus(result)
         guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
             throw SQLFailure(description: String(cString: PQerrorMessage(connection)))

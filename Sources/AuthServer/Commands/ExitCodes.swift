@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuthCore
 import AuthHTTP
+import AuthPostgres
 
 /// What a command that failed says and how it ends: the one table from errors to lines and exit codes. Wrong usage is
 /// ArgumentParser's: 64.
@@ -15,6 +16,7 @@ package struct CommandFailure: Equatable, Sendable {
         let (text, code): (String, Int32) =
             switch error {
             case let error as SettingsError: (error.description, 78)
+            case let error as MissingLibrary: (error.description, 78)
             case OperatorError.wrongMasterKey:
                 (
                     "NOT_MY_KEY does not open this database: give the secret that it was made with, or name another"

@@ -46,7 +46,7 @@ struct Migrate: AsyncParsableCommand {
             throw SettingsError("--from has to be sqlite:FILE")
         }
         try DatabaseAddress.refusePassword(in: to, option: "--to")
-        guard let address = PostgresAddress(url: to) else {
+        guard let address = try PostgresAddress(url: to) else {
             throw SettingsError("--to has to be a URL that libpq understands, postgres://user@host:port/database")
         }
         return (path, address)

@@ -8,10 +8,10 @@ package enum DatabaseAddress: Equatable, Sendable {
     case postgres(PostgresAddress)
 
     /// Reads `sqlite:FILE` or `postgres://…`.
-    /// - Throws: ``SettingsError``, without the text where that may hold a password.
+    /// - Throws: ``SettingsError``, without the text where that may hold a password; ``MissingLibrary``.
     package init(_ text: String) throws {
         if text.hasPrefix("postgres:") || text.hasPrefix("postgresql:") {
-            guard let address = PostgresAddress(url: text) else {
+            guard let address = try PostgresAddress(url: text) else {
                 throw SettingsError(
                     "JWKS_DATABASE names PostgreSQL by a URL that libpq does not understand: give"
                         + " postgres://user@host:port/database, with odd characters as %XX")
@@ -31,10 +31,11 @@ package enum DatabaseAddress: Equatable, Sendable {
     }
 
     /// Refuses a password in an option: every user of the machine sees every command line.
-    /// - Throws: ``SettingsError`` naming the option.
+    /// - Throws: ``SettingsError`` naming the option; ``MissingLibrary``.
     package static func refusePassword(in text: String, option: String) throws {
         // What libpq does not understand is not looked into any further than this.
-        guard PostgresAddress(url: text)?.holdsPassword ?? (text.contains("://") && text.contains("@")) else { return }
+        let holdsPassword = try PostgresAddress(url: text)?.holdsPassword
+        guard holdsPassword ?? (text.contains("://") && text.contains("@")) else { return }
         throw SettingsError(
             "\(option) holds a password, which every user of this machine can see: give it in PGPASSWORD, ~/.pgpass or"
                 + " JWKS_DATABASE")

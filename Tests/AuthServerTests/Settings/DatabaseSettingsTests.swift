@@ -15,7 +15,7 @@ import Testing
 
     @Test("name a server", arguments: ["postgres://jwks@db/jwks", "postgresql://jwks:secret@[::1]:5433/jwks"])
     func server(_ url: String) throws {
-        let address = try #require(PostgresAddress(url: url))
+        let address = try #require(try PostgresAddress(url: url))
         #expect(try settings(["JWKS_DATABASE": url]).database.address == .postgres(address))
     }
 
