@@ -13,7 +13,7 @@ final class GroupRead: Sendable {
     private static let largestBatch = 32
 
     /// Carries a unit out and returns what tells its caller; nil where there is no database to do it on.
-    private typealias Unit = @Sendable (Swift.Result<Database, any Error>) -> @Sendable () -> Void
+    private typealias Unit = @Sendable (Swift.Result<SQLiteDriver, any Error>) -> @Sendable () -> Void
 
     private struct Queue {
         var waiting: [Unit] = []
@@ -33,10 +33,10 @@ final class GroupRead: Sendable {
         queue = Mutex(Queue(idle: (0..<Self.most).map { DispatchQueue(label: "SQLite reader \($0)") }))
     }
 
-    func run<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+    func run<Result: Sendable>(_ body: @escaping @Sendable (SQLiteDriver) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            let unit: Unit = { database in
-                let result = Swift.Result { try body(database.get()) }
+            let unit: Unit = { driver in
+                let result = Swift.Result { try body(driver.get()) }
                 return { continuation.resume(with: result) }
             }
             let helper = queue.withLock { queue in
@@ -66,7 +66,8 @@ final class GroupRead: Sendable {
         do {
             try database.read { db in
                 try check()
-                for unit in batch { answers.append(unit(.success(db))) }
+                let driver = SQLiteDriver(db: db)
+                for unit in batch { answers.append(unit(.success(driver))) }
             }
         } catch {
             // A read that was carried out stays so: only those that were not are told.

@@ -43,7 +43,7 @@ package final class SQLiteStore: Store {
         _ body: @escaping @Sendable (SQLiteDriver) throws -> Result
     ) async throws -> Result {
         do {
-            return try await readers.run { db in try body(SQLiteDriver(db: db)) }
+            return try await readers.run(body)
         } catch let error as DatabaseError {
             throw error.asUnavailable
         }
