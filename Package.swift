@@ -24,7 +24,7 @@ let staticRuntime = [
     // Nobody loads the server as a library: without 34,000 exported names the linker drops what nothing calls.
     "-Xlinker", "--no-export-dynamic",
     // The toolchain's linker packs 150,000 relative relocations, which the loader reads whole at each start, from 3.6 MB
-    // into 0.05 MB. Where glibc is older than 2.36 the loader says what it lacks.
+    // into 0.05 MB. It takes glibc 2.36 to run the program then.
     "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
 ]
 
