@@ -108,7 +108,6 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             // The program stays one file: no bundle lies beside it.
             resources: [.embedInCode("Endpoints/openapi.json")],

@@ -85,6 +85,23 @@ struct MalformedRequestTests {
         }
     }
 
+    @Test("and so it is in a body that comes after its head, part by part")
+    func inLateBody() async throws {
+        try await TestServer.with { server in
+            let connection = try server.connect()
+            let fields = ["Content-Type: application/json", "Transfer-Encoding: chunked"]
+            for part in [RawRequest.head("POST", "/auth", fields), Array("1\r\n{\r\n".utf8), Array("x\r\n".utf8)] {
+                try await connection.send(part)
+                // What was sent has been read when another connection is answered.
+                #expect(try await server.isAlive())
+            }
+            let answer = try await connection.response()
+            #expect(answer.status == 400)
+            #expect(answer["Cache-Control"] == "no-store")
+            #expect(try await connection.rest().isEmpty)
+        }
+    }
+
     @Test(
         "behind the last request of a connection is passed over",
         arguments: ["HELLO\r\n\r\n", "GET /ping HTTP/1.1\r\n\r\n"])

@@ -1,7 +1,6 @@
 package import AuthCore
 import HTTPTypes
 import Hummingbird
-import HummingbirdCore
 import Logging
 import Metrics
 package import NIOCore
