@@ -50,11 +50,16 @@ final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         let request = Request(head: head, body: requestBody(body, context)).invitingBody(over: context.channel)
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        // Not on the event loop: callers who pipeline without end kept it from its other connections for seconds.
-        Task { [responder, caller] in
+        let work: @Sendable () async -> Void = { [responder, caller] in
             let response = await responder.respond(to: request, from: caller)
             let body = try? await response.body.whole
             handler.eventLoop.execute { handler.value.write(response.head, body) }
+        }
+        if responder.table[request]?.beginsAtOnce == true {
+            Task.immediate(operation: work)
+        } else {
+            // Not on the event loop: callers who pipeline without end kept it from its other connections for seconds.
+            Task(operation: work)
         }
     }
 

@@ -34,6 +34,10 @@ struct Route: Sendable {
     /// Whether an answer carries the request's id. The fast path's bytes are made beforehand and cannot; the ordinary route
     /// of a document answers the same.
     let namesRequest: Bool
+    /// Whether the connection's event loop itself begins to answer, up to the first wait: where that takes some ten
+    /// microseconds whatever is sent, which is less than waking another thread. What may look at a long text of Unicode, or
+    /// makes a page, does not belong here: other connections wait meanwhile.
+    var beginsAtOnce = false
 
     /// A path that changes something or gives a secret: limited, and nothing of it is kept.
     static func post(_ path: String, limit: any RateLimiter, errors: ErrorDialect, _ endpoint: any Endpoint) -> Route {
@@ -43,14 +47,15 @@ struct Route: Sendable {
             origins: .own, namesRequest: true)
     }
 
-    /// A path of OAuth that scripts of any origin may use. What is counted there is counted by its endpoint.
+    /// A path of OAuth that scripts of any origin may use, and programs ask all day. What is counted there is counted by its
+    /// endpoint.
     static func oauth(
         _ path: String, _ endpoint: any Endpoint, methods: [HTTPRequest.Method] = [.post],
         errors: ErrorDialect = .oauth
     ) -> Route {
         Route(
             path: path, label: path, methods: methods, endpoint: endpoint, limit: nil, cache: .nothing, errors: errors,
-            origins: .anyAsking, namesRequest: true)
+            origins: .anyAsking, namesRequest: true, beginsAtOnce: true)
     }
 
     /// A path that only answers.
