@@ -97,16 +97,18 @@ extension StoreLaw {
 
     private static func checkDeletion(_ store: any Store) async throws {
         try await store.addAccounts()
-        let grants = (0..<200).map { Sample.grant(expiresAt: Sample.now + .seconds($0 + 1)) }
+        let step = PruningPace.step
+        let grants = (0..<step * 2).map { Sample.grant(expiresAt: Sample.now + .seconds($0 + 1)) }
         try await store.write { transaction in for grant in grants { try transaction.insert(grant) } }
-        let over = Sample.now + .seconds(191)
+        let count = step * 2 - 10
+        let over = Sample.now + .seconds(count + 1)
         let counts = [
             try await store.write { transaction in try transaction.deleteSomeGrants(overBefore: over) },
             try await store.write { transaction in try transaction.deleteSomeGrants(overBefore: over) },
             try await store.write { transaction in try transaction.deleteSomeGrants(overBefore: over) },
         ]
-        try require(counts == [100, 90, 0], "190 go in two steps, not \(counts)")
-        try require(try await find(grants[190], at: Sample.now, in: store) == grants[190], "the next one stays")
+        try require(counts == [step, count - step, 0], "\(count) go in two steps, not \(counts)")
+        try require(try await find(grants[count], at: Sample.now, in: store) == grants[count], "the next one stays")
     }
 
     private static func find(_ grant: Grant, at moment: Timestamp, in store: any Store) async throws -> Grant? {

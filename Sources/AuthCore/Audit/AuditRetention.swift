@@ -1,8 +1,8 @@
 /// How long rows of the two logs are kept: a pure value.
 package struct AuditRetention: Equatable, Sendable {
-    /// How many rows one statement deletes: a few milliseconds, in which a login may wait for its turn to write. At
-    /// ``PruningPace/pause`` that is up to 2,500 rows a second, many times what logins add.
-    package static let step = 250
+    /// How many rows one statement deletes: a millisecond or two, in which a login may wait for its turn to write. At
+    /// ``PruningPace/pause`` that is up to 2,400 rows a second, many times what logins add.
+    package static let step = 60
 
     /// Of the audit log; nil for ever.
     package let audit: Duration?

@@ -1,9 +1,9 @@
 /// How fast a server deletes what is old.
 package enum PruningPace {
-    /// How many rows of each kind one step deletes at most, so that whoever writes waits for milliseconds.
-    package static let step = 100
+    /// How many rows of each kind one step deletes at most, so that whoever writes waits for a millisecond or two.
+    package static let step = 25
     /// Between steps while there is more to delete, at least.
-    package static let pause: Duration = .milliseconds(100)
+    package static let pause: Duration = .milliseconds(25)
     /// Between steps when nothing is old.
     package static let rest: Duration = .seconds(60)
 
