@@ -36,7 +36,8 @@ struct Route: Sendable {
     let namesRequest: Bool
     /// Whether the connection's event loop itself begins to answer, up to the first wait: where that takes some ten
     /// microseconds whatever is sent, which is less than waking another thread. What may look at a long text of Unicode, or
-    /// makes a page, does not belong here: other connections wait meanwhile.
+    /// makes a page, does not belong here, as other connections wait meanwhile; nor does what begins with a read: reads that
+    /// come together are carried out together.
     var beginsAtOnce = false
 
     /// A path that changes something or gives a secret: limited, and nothing of it is kept.
@@ -47,15 +48,14 @@ struct Route: Sendable {
             origins: .own, namesRequest: true)
     }
 
-    /// A path of OAuth that scripts of any origin may use, and programs ask all day. What is counted there is counted by its
-    /// endpoint.
+    /// A path of OAuth that scripts of any origin may use. What is counted there is counted by its endpoint.
     static func oauth(
         _ path: String, _ endpoint: any Endpoint, methods: [HTTPRequest.Method] = [.post],
-        errors: ErrorDialect = .oauth
+        errors: ErrorDialect = .oauth, beginsAtOnce: Bool = false
     ) -> Route {
         Route(
             path: path, label: path, methods: methods, endpoint: endpoint, limit: nil, cache: .nothing, errors: errors,
-            origins: .anyAsking, namesRequest: true, beginsAtOnce: true)
+            origins: .anyAsking, namesRequest: true, beginsAtOnce: beginsAtOnce)
     }
 
     /// A path that only answers.

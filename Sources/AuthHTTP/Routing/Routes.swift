@@ -51,7 +51,7 @@ package struct Routes: Sendable {
             .page("/account", limit: authorizeLimits.usual, readingCounts: true, pages, account.overview),
             .page("/account/password", limit: logInLimit, pages, account.password),
             .get("/.well-known/change-password", cache: .nothing, errors: .json, ChangePasswordLinkEndpoint()),
-            .oauth("/token", oauth.token),
+            .oauth("/token", oauth.token, beginsAtOnce: true),
             .oauth("/revoke", oauth.revoke),
             .oauth("/introspect", oauth.introspect),
             .oauth("/userinfo", oauth.userInfo, methods: [.get, .head, .post], errors: .bearer),
