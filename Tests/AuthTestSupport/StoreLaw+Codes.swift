@@ -8,6 +8,7 @@ extension StoreLaw {
         StoreLaw("a code without a challenge takes no verifier, and none comes without a redirect URI", checkUnbound),
         StoreLaw("a code is over at its end, and with its grant", checkEnd),
         StoreLaw("used codes are remembered until they are deleted", checkMemory),
+        StoreLaw("what nobody fetched goes with its code, and what somebody fetched stays", checkUnfetched),
     ]
 
     private static let uri = "https://app.example.com/callback"
@@ -81,6 +82,41 @@ extension StoreLaw {
         }
         let after = try await bring(redemption(), to: store)
         try require(after == .refused, "then it is as one that never was: \(after)")
+    }
+
+    private static func checkUnfetched(_ store: any Store) async throws {
+        try await store.addAccounts()
+        var left: [GrantID] = []
+        for number in 0..<PruningPace.step * 2 {
+            let (grant, code) = (Sample.grant(), "code \(number)")
+            try await store.write { transaction in
+                try transaction.insert(grant)
+                try transaction.insert(
+                    AuthorizationCode(
+                        hash: AuthorizationCode.hash(of: code), grant: grant.id, redirectURI: uri, challenge: challenge,
+                        nonce: nil, expiresAt: Sample.now + .seconds(60)))
+            }
+            guard number.isMultiple(of: 3) else { continue }
+            _ = try await bring(redemption(hash: AuthorizationCode.hash(of: code)), to: store)
+            left.append(grant.id)
+        }
+        func delete(before moment: Timestamp) async throws -> Int {
+            try await store.write { transaction in try transaction.deleteSomeGrants(overBefore: moment) }
+        }
+        try require(try await delete(before: Sample.now + .seconds(60)) == 0, "while they are good all stay")
+        var count = 0
+        while true {
+            let step = try await delete(before: Sample.now + .seconds(61))
+            guard step > 0 else { break }
+            count += step
+        }
+        try require(count == PruningPace.step * 2, "one row for each is counted, not \(count)")
+        let living = try await store.read { transaction in try transaction.livingGrants(at: now) }
+        try require(living == left.count, "\(living) grants are left of \(left.count)")
+        for id in left {
+            let grant = try await store.read { transaction in try transaction.grant(id, at: now) }
+            try require(grant != nil, "what was fetched stays")
+        }
     }
 
     private static func made(

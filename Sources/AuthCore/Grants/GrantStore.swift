@@ -59,7 +59,8 @@ package protocol GrantWrites: GrantReads {
     func endAllGrants(for reason: GrantEnd, at moment: Timestamp) throws -> Int
     /// Revokes one access token until it expires.
     func revoke(tokenID: String, until end: Timestamp) throws
-    /// Deletes at most ``PruningPace/step`` each of the grants, codes and revoked tokens that were over before `moment`.
+    /// Deletes at most ``PruningPace/step`` each of the grants, codes and revoked tokens that were over before `moment`; with a
+    /// code that nobody brought what it would have fetched, too.
     /// - Returns: how many.
     func deleteSomeGrants(overBefore moment: Timestamp) throws -> Int
 }

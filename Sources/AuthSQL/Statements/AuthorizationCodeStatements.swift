@@ -21,7 +21,27 @@ extension SQLStatement {
         """)
     fileprivate static let selectUsedCode = SQLStatement(
         "SELECT grant_id FROM authorization_codes WHERE used_at IS NOT NULL AND \(isBoundTo)")
-    static let deleteSomeCodes = deletion(of: "authorization_codes", key: "hash")
+    /// As many codes as a step takes, the oldest first: what is left of the two statements is looked at in the next.
+    private static let oldestCodes = """
+        SELECT hash, grant_id, used_at FROM authorization_codes WHERE expires_at < ?
+        ORDER BY expires_at LIMIT \(PruningPace.step)
+        """
+    /// What nobody fetched: no token hangs on it, and none ever will. Its code goes with it. The grant is taken first, as by
+    /// whoever deletes its user, so that nobody waits for each other.
+    static let deleteSomeUnfetchedGrants = SQLStatement { dialect in
+        """
+        DELETE FROM grants WHERE id IN
+            (SELECT id FROM grants
+            WHERE id IN (SELECT grant_id FROM (\(oldestCodes)) AS oldest WHERE used_at IS NULL)
+            \(dialect.unlessLocked))
+        """
+    }
+    static let deleteSomeUsedCodes = SQLStatement { dialect in
+        """
+        DELETE FROM authorization_codes WHERE hash IN
+            (SELECT hash FROM (\(oldestCodes) \(dialect.unlessLocked)) AS oldest WHERE used_at IS NOT NULL)
+        """
+    }
 }
 
 /// The rest of the grants' slice: the codes that fetch them.

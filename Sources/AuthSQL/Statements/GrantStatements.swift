@@ -99,7 +99,10 @@ extension SQLTransaction: GrantWrites {
     }
 
     func deleteSomeGrants(overBefore moment: Timestamp) throws -> Int {
-        try [.deleteSomeCodes, .deleteSomeGrants, .deleteSomeRevokedTokens].reduce(0) { count, statement in
+        let statements: [SQLStatement] = [
+            .deleteSomeUnfetchedGrants, .deleteSomeUsedCodes, .deleteSomeGrants, .deleteSomeRevokedTokens,
+        ]
+        return try statements.reduce(0) { count, statement in
             try count + driver.change(statement, .milliseconds(moment))
         }
     }
