@@ -95,7 +95,15 @@ extension StoreLaw {
             try transaction.deleteSomeSessions(overBefore: Sample.now + .seconds(11))
         }
         try require(count == 10, "ten are over: \(count)")
-        try require(try await list(1, at: Sample.now, in: store).count == 5, "five of alice's are left")
+        let left = try await list(1, at: Sample.now, in: store)
+        try require(left.count == 5, "five of alice's are left")
+        let (newest, counted) = try await store.read { transaction in
+            (
+                try transaction.newestSessions(of: 1, at: Sample.now, limit: 3),
+                try transaction.sessionCount(of: 1, at: Sample.now)
+            )
+        }
+        try require(newest == Array(left.prefix(3)) && counted == 5, "three are read, and five counted")
         _ = try await store.write { transaction in try transaction.deleteUser(1) }
         try require(try await list(1, at: Sample.now, in: store).isEmpty, "and go with her")
         try require(try await list(2, at: Sample.now, in: store).count == 5, "bob's stay")

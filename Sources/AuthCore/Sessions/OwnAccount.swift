@@ -4,6 +4,8 @@ package struct OwnAccount: Sendable {
     /// Rows of the audit log that are looked at for what happened lately: some milliseconds, however many there are.
     private static let examined = 20_000
     private static let mostEvents = 200
+    /// Sessions that are shown.
+    private static let mostSessions = 10
 
     let store: any Store
     let time: any TimeSource
@@ -57,8 +59,11 @@ package struct OwnAccount: Sendable {
         let named =
             accesses.map(\.client) + consents.map(\.client) + events.compactMap { $0.client.flatMap(ClientID.init) }
         for id in Set(named) { clients[id] = try transaction.client(id) }
+        let others = try transaction.newestSessions(of: user, at: now, limit: mostSessions)
+            .filter { $0.id != own.session.id }.prefix(mostSessions - 1)
         return AccountView(
-            account: own.account, current: own.session, sessions: try transaction.sessions(of: user, at: now),
+            account: own.account, current: own.session, sessions: [own.session] + others,
+            sessionCount: try transaction.sessionCount(of: user, at: now),
             applications: Application.all(accesses, consents, knowing: clients), events: events,
             clientNames: Dictionary(uniqueKeysWithValues: clients.map { ($0.key.text, $0.value.name) }))
     }
@@ -70,8 +75,10 @@ package struct AccountView: Equatable, Sendable {
     package let account: Account
     /// The session of the browser that looks.
     package let current: Session
-    /// Every browser that is signed in, newest first.
+    /// Browsers that are signed in: ``current``, and the newest others, newest first.
     package let sessions: [Session]
+    /// How many there are.
+    package let sessionCount: Int
     /// Every client that has something of the user, by name.
     package let applications: [Application]
     /// What was done and tried lately, newest first.

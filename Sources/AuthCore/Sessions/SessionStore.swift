@@ -4,6 +4,10 @@ package protocol SessionReads {
     func session(_ hash: [UInt8], at moment: Timestamp) throws -> Session?
     /// The living sessions of a user, newest first.
     func sessions(of user: UserID, at moment: Timestamp) throws -> [Session]
+    /// The newest of them, at most `limit`, newest first: an account may have more than anybody wants to read.
+    func newestSessions(of user: UserID, at moment: Timestamp, limit: Int) throws -> [Session]
+    /// How many living sessions a user has.
+    func sessionCount(of user: UserID, at moment: Timestamp) throws -> Int
     /// The living sessions of everybody whose ids are higher than `id`, lowest first, at most `limit` of them.
     func sessions(after id: String, at moment: Timestamp, limit: Int) throws -> [Session]
 }

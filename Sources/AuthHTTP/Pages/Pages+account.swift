@@ -1,8 +1,7 @@
 import AuthCore
 
 extension Pages {
-    /// So many sessions have a row, and so many events a line: a page is to stay light.
-    private static let mostSessions = 10
+    /// So many events have a line: a page is to stay light.
     private static let mostEvents = 15
 
     /// The account's own page.
@@ -37,9 +36,7 @@ extension Pages {
     }
 
     private static func sessions(_ view: AccountView, _ texts: AccountTexts) -> HTML {
-        let mine = view.sessions.filter { $0.id == view.current.id }
-        let all = mine + view.sessions.filter { $0.id != view.current.id }
-        let rows = all.prefix(mostSessions).map { session -> HTML in
+        let rows = view.sessions.map { session -> HTML in
             let device = texts.device(session.userAgent)
             let here: HTML = session.id == view.current.id ? " <span class=\"here\">\(texts.thisBrowser)</span>" : ""
             return """
@@ -49,7 +46,7 @@ extension Pages {
 
                 """
         }
-        let hidden = all.count - rows.count
+        let hidden = view.sessionCount - rows.count
         let more: HTML = hidden > 0 ? "<p class=\"soft\">\(texts.moreSessions(hidden))</p>\n" : ""
         return """
             <ul class="rows">

@@ -5,11 +5,11 @@ extension SQLStatement {
         "id, user_id, authenticated_at, address, user_agent, created_at, seen_at, expires_at, idle_until"
     fileprivate static let selectSession = SQLStatement(
         "SELECT \(columns) FROM sessions WHERE hash = ? AND idle_until > ? AND expires_at > ?")
-    fileprivate static let selectSessions = SQLStatement(
-        """
-        SELECT \(columns) FROM sessions WHERE user_id = ? AND idle_until > ? AND expires_at > ?
-        ORDER BY created_at DESC, id
-        """)
+    private static let livingOfUser = "FROM sessions WHERE user_id = ? AND idle_until > ? AND expires_at > ?"
+    private static let selectSessionsText = "SELECT \(columns) \(livingOfUser) ORDER BY created_at DESC, id"
+    fileprivate static let selectSessions = SQLStatement(selectSessionsText)
+    fileprivate static let selectNewestSessions = SQLStatement("\(selectSessionsText) LIMIT ?")
+    fileprivate static let countSessions = SQLStatement("SELECT count(*) \(livingOfUser)")
     fileprivate static let selectAllSessions = SQLStatement(
         """
         SELECT \(columns) FROM sessions WHERE id > ? AND idle_until > ? AND expires_at > ? ORDER BY id LIMIT ?
@@ -49,6 +49,17 @@ extension SQLTransaction: SessionWrites {
 
     func sessions(of user: UserID, at moment: Timestamp) throws -> [Session] {
         try driver.fetch(.selectSessions, .integer(user), .milliseconds(moment), .milliseconds(moment)).map(sessionOf)
+    }
+
+    func newestSessions(of user: UserID, at moment: Timestamp, limit: Int) throws -> [Session] {
+        let now = SQLValue.milliseconds(moment)
+        return try driver.fetch(.selectNewestSessions, .integer(user), now, now, .integer(Int64(limit))).map(sessionOf)
+    }
+
+    func sessionCount(of user: UserID, at moment: Timestamp) throws -> Int {
+        let now = SQLValue.milliseconds(moment)
+        guard let row = try driver.fetch(.countSessions, .integer(user), now, now).first else { return 0 }
+        return Int(try row.integer(0, "sessions.id"))
     }
 
     func sessions(after id: String, at moment: Timestamp, limit: Int) throws -> [Session] {

@@ -64,6 +64,17 @@ import Testing
         #expect(world.count(.userSignOutEverywhere) == (isEnough ? 1 : 0))
     }
 
+    @Test("of many browsers the newest are read, and this one; all are counted") func manyBrowsers() async throws {
+        let mine = try await world.session()
+        for _ in 0..<12 {
+            world.time.advance(by: .seconds(1))
+            _ = try await world.session()
+        }
+        let view = try #require(try await account.look(in: world.browser(session: mine)))
+        #expect(view.sessions.count == 10 && view.sessions.first == view.current && view.sessionCount == 13)
+        #expect(view.sessions.dropFirst().allSatisfy { $0.createdAt > view.current.createdAt + .seconds(3) })
+    }
+
     @Test("its sign-in is a flow without a client, of this browser, which leads back") func visit() async throws {
         let session = try await world.session()
         for visit in [AccountVisit.look, .change] {
