@@ -31,7 +31,7 @@ final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context else { return }
         switch turns.handle(event) {
         case .wait: break
-        case .answer(let head, let body): answer(head, body, context)
+        case .answer(let head, let body): answer(head, body, waitedForItsTurn: event.isEndOfAnswer, context)
         case .giveBody(let bytes): lateBody?.give(bytes)
         case .failBody: lateBody?.fail(HTTPParserError.invalidEOFState)
         case .refuseMalformed: refuseMalformed(context)
@@ -43,7 +43,9 @@ final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func answer(_ head: HTTPRequestHead, _ body: RequestTurns.Body, _ context: ChannelHandlerContext) {
+    private func answer(
+        _ head: HTTPRequestHead, _ body: RequestTurns.Body, waitedForItsTurn: Bool, _ context: ChannelHandlerContext
+    ) {
         guard let head = try? HTTPRequest(head, secure: false, splitCookie: false) else {
             context.close(promise: nil)
             return
@@ -55,10 +57,11 @@ final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let body = try? await response.body.whole
             handler.eventLoop.execute { handler.value.write(response.head, body) }
         }
-        if responder.table[request]?.beginsAtOnce == true {
+        if !waitedForItsTurn, responder.table[request]?.beginsAtOnce == true {
             Task.immediate(operation: work)
         } else {
-            // Not on the event loop: callers who pipeline without end kept it from its other connections for seconds.
+            // Not on the event loop: callers who pipeline without end kept it from its other connections for seconds, also
+            // with what is short.
             Task(operation: work)
         }
     }
@@ -136,6 +139,13 @@ final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent { report(.inputClosed) }
+    }
+}
+
+extension RequestTurns.Event {
+    /// Whether what follows from it waited for an answer to an earlier request.
+    fileprivate var isEndOfAnswer: Bool {
+        if case .answered = self { true } else { false }
     }
 }
 
