@@ -2,6 +2,8 @@
 enum PageStyle {
     static func css(_ branding: Branding) -> String { ":root{--accent:\(branding.accent)}\n" + own + branding.css }
 
+    // The buttons of a question stand where the one before it stood: the second of a double click on "Sign in" is not the
+    // user's word on something else (`held`).
     // Contrasts of text are 4.5:1 and more, those of edges 3:1 (WCAG 2.2 §1.4.3, §1.4.11); targets are 44 px (§2.5.8).
     private static let own = """
         :root{color-scheme:light dark;--page:#f3f4f6;--card:#fff;--text:#16181d;--soft:#4b5563;--edge:#6b7280;
@@ -48,6 +50,8 @@ enum PageStyle {
         button{flex:1 1 8rem;min-height:2.75rem;padding:.5rem 1rem;border:1px solid var(--edge);border-radius:.5rem;
         background:none;color:var(--text);font:inherit;font-weight:600;cursor:pointer}
         button.main{flex-grow:2;border-color:var(--accent);background:var(--accent);color:#fff}
+        .held{animation:hold .7s}
+        @keyframes hold{from,to{pointer-events:none}}
         button:hover{text-decoration:underline}
         :focus-visible{outline:3px solid var(--text);outline-offset:2px}
         code{font:.9em ui-monospace,monospace}

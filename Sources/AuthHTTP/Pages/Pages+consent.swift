@@ -20,7 +20,7 @@ extension Pages {
             <form method="post" action="/sign-in">
             <input type="hidden" name="flow" value="\(handle.text)">
             <input type="hidden" name="asked" value="\(asked)">
-            <div class="actions">
+            <div class="actions held">
             <button class="main" name="decision" value="allow">\(texts.allow)</button>
             <button name="decision" value="deny">\(texts.deny)</button>
             </div>

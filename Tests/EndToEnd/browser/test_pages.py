@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -191,6 +192,33 @@ def test_allow_and_deny(context: BrowserContext, desktop: OAuthClient, callback:
     page.goto(desktop.request(**PKCE))
     page.get_by_role("button", name="Allow").click()
     assert arrived(page, callback)["code"]
+
+
+def test_a_double_click_on_sign_in_allows_nothing(
+    chromium: Browser, issuer: Server, desktop: OAuthClient, callback: Callback
+) -> None:
+    """The second click comes when the question is there, whose buttons stand where the first one was."""
+    for seconds in (0.2, 0.3, 0.4):
+        context = chromium.new_context(base_url=issuer.settings["JWKS_ISSUER"], locale="en-US")
+        page = context.new_page()
+        page.goto(desktop.request(**PKCE))
+        page.fill("#username", "alice")
+        page.fill("#password", PASSWORD)
+        box = page.locator("button.main").bounding_box()
+        assert box
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        before = len(callback.brought)
+        page.mouse.down()
+        page.mouse.up()
+        time.sleep(seconds)
+        page.mouse.down(click_count=2)
+        page.mouse.up(click_count=2)
+        page.wait_for_timeout(1_000)
+        expect(page.locator("button[value=allow]")).to_be_visible()
+        assert len(callback.brought) == before
+        page.locator("button[value=allow]").click()
+        arrived(page, callback)
+        context.close()
 
 
 def test_back_and_reload_are_harmless(context: BrowserContext, app: OAuthClient, callback: Callback) -> None:
