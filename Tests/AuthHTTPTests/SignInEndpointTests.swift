@@ -28,7 +28,8 @@ struct SignInEndpointTests {
             var client = try await PageClient(server)
             let text = try await client.begin().page.text
             #expect(
-                text.split(separator: "<form").count == 2 && text.contains("<form method=\"post\" action=\"/sign-in\">")
+                text.split(separator: "<form").count == 2
+                    && text.contains("<form method=\"post\" action=\"/sign-in?flow=")
             )
             for part in [
                 "<h1>Sign in</h1>", "to continue to App", "<label for=\"username\">", "<label for=\"password\">",

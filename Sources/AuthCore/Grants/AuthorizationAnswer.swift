@@ -51,7 +51,7 @@ package enum FlowState: Equatable, Sendable {
     /// The user, who is signed in by this name, has to be asked.
     /// - asked: what and in which session, as a digest that has to be the same when the user's word comes.
     case consent(FlowView, username: String, asked: String)
-    /// The user is signed in, and goes to the account's own page.
+    /// The user is signed in, or took too long to, and goes to the account's own page.
     case account(AccountVisit)
     /// It ended; the same again for a minute.
     case answer(AuthorizationAnswer)
@@ -59,4 +59,6 @@ package enum FlowState: Equatable, Sendable {
     case used(FlowView)
     /// There is none in this browser, or not any more.
     case over
+    /// It took too long.
+    case late(FlowView)
 }

@@ -26,7 +26,9 @@ extension Authorize {
     ) async throws -> SignIn {
         let begin = time.uptime
         while true {
-            guard let begun = try await begun(handle, in: browser) else { return .state(.over) }
+            guard let begun = try await begun(handle, in: browser) else {
+                return .state(try await over(handle, in: browser))
+            }
             if let before = try await before(begun, username, password) { return before }
             guard begun.doneAt == nil else { return .state(try await repeated(begun)) }
             if let claimed = try await claim(begun),

@@ -86,7 +86,7 @@ package struct Authorize: Sendable {
     /// Where a flow stands; one that needs nothing more ends with this.
     /// - Throws: ``AuthorizationRefusal`` where the client may not ask any more.
     package func look(_ handle: BrowserSecret, in browser: Browser) async throws -> FlowState {
-        guard let begun = try await begun(handle, in: browser) else { return .over }
+        guard let begun = try await begun(handle, in: browser) else { return try await over(handle, in: browser) }
         if let visit = begun.question.request.visit { return try await state(of: visit, session: browser.session) }
         guard begun.doneAt == nil else { return try await repeated(begun) }
         let now = time.now
@@ -104,7 +104,7 @@ package struct Authorize: Sendable {
     package func decide(
         _ handle: BrowserSecret, allows: Bool, asked: String?, in browser: Browser
     ) async throws -> FlowState {
-        guard let found = try await begun(handle, in: browser) else { return .over }
+        guard let found = try await begun(handle, in: browser) else { return try await over(handle, in: browser) }
         if let visit = found.question.request.visit { return try await state(of: visit, session: browser.session) }
         guard found.doneAt == nil else { return try await repeated(found) }
         let (now, begun) = (time.now, found.agreeing(to: allows ? asked : nil))
@@ -133,12 +133,23 @@ package struct Authorize: Sendable {
         }
     }
 
-    /// nil unless this browser began it, and not too long ago.
-    func begun(_ handle: BrowserSecret, in browser: Browser) async throws -> Begun? {
-        guard let secret = browser.flows else { return nil }
+    /// What is left of a flow that is not open any more: it knows where it was to lead for as long as its row stays.
+    func over(_ handle: BrowserSecret, in browser: Browser) async throws -> FlowState {
         let now = time.now
+        guard let begun = try await begun(handle, in: browser, at: now - PruneAccess.keeping) else { return .over }
+        guard begun.question.request.visit == nil else { return .account(.look) }
+        let view = try await store.read { transaction in
+            try Standing(begun.question, at: now, in: transaction).view
+        }
+        return begun.doneAt == nil ? .late(view) : .used(view)
+    }
+
+    /// nil unless this browser began it, and it was not over at that moment, which is now where none is given.
+    func begun(_ handle: BrowserSecret, in browser: Browser, at moment: Timestamp? = nil) async throws -> Begun? {
+        guard let secret = browser.flows else { return nil }
+        let moment = moment ?? time.now
         let found = try await store.read { transaction in
-            try transaction.flow(handle.hash, browser: secret.hash, at: now)
+            try transaction.flow(handle.hash, browser: secret.hash, at: moment)
         }
         guard let found else { return nil }
         let request = try FlowRequest(of: found)

@@ -76,6 +76,7 @@ package struct SignInEndpoint: Endpoint {
             return Response(.page(visit == .look ? "/account" : AccountNotice.signedIn.path))
         case .answer(let answer): return Response(pages.answer(answer, request.language()))
         case .used(let view): return Response(pages.used(view, request.language(wishes: view.languages)))
+        case .late(let view): return Response(pages.late(view, request.language(wishes: view.languages)))
         case .over: return Response(pages.over(request.language()))
         }
     }
@@ -84,7 +85,7 @@ package struct SignInEndpoint: Endpoint {
     private func moved(_ state: FlowState, _ handle: BrowserSecret, _ request: Request) -> Response {
         switch state {
         case .signIn, .consent: Response(Self.page(of: handle))
-        case .account, .answer, .used, .over: shown(state, handle, request)
+        case .account, .answer, .used, .late, .over: shown(state, handle, request)
         }
     }
 }

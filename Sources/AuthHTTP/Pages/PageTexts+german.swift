@@ -32,8 +32,9 @@ extension PageTexts {
         allow: "Erlauben",
         deny: "Ablehnen",
         overTitle: "Diese Anmeldung ist vorbei",
-        over: "Sie hat zu lange gedauert oder in einem anderen Browser begonnen. Gehen Sie zurück "
-            + "zur Anwendung und beginnen Sie von vorn.",
+        over: "Sie hat zu lange gedauert, in einem anderen Browser begonnen, oder dieser Browser behält keine Cookies "
+            + "dieses Servers. Gehen Sie dorthin zurück, woher Sie kamen, und beginnen Sie von vorn.",
+        late: "Sie hat zu lange gedauert. Gehen Sie zurück zur Anwendung und beginnen Sie von vorn.",
         usedTitle: "Diese Anmeldung wurde schon benutzt",
         used: "Sie hat Sie einmal zur Anwendung gebracht. Um sich wieder anzumelden, beginnen Sie dort.",
         backTo: { "Zurück zu \($0)" },

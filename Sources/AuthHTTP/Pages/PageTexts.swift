@@ -29,6 +29,7 @@ struct PageTexts: Texts {
     let deny: String
     let overTitle: String
     let over: String
+    let late: String
     let usedTitle: String
     let used: String
     let backTo: @Sendable (_ client: String) -> String
@@ -80,8 +81,9 @@ struct PageTexts: Texts {
         allow: "Allow",
         deny: "Deny",
         overTitle: "This sign-in is over",
-        over: "It took too long, or was begun in another browser. Go back to the application and "
-            + "start again.",
+        over: "It took too long, was begun in another browser, or this browser keeps no cookies of this server. "
+            + "Go back to where you came from and start again.",
+        late: "It took too long. Go back to the application and start again.",
         usedTitle: "This sign-in was used already",
         used: "It has brought you to the application once. To sign in again, start there.",
         backTo: { "Back to \($0)" },

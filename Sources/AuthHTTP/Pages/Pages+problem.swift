@@ -2,21 +2,30 @@ import AuthCore
 import HTTPTypes
 
 extension Pages {
-    /// The flow is not there any more.
+    /// There is no such flow in this browser: nobody knows whose it was.
     func over(_ language: Language) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)
         return problem(language, texts.overTitle, texts.over, status: .badRequest)
     }
 
-    /// The flow has ended a while ago: the way out is where the client lives.
+    /// The flow took too long: the way out is where the client lives.
+    func late(_ view: FlowView, _ language: Language) -> ErrorDialect.Rendered {
+        let texts = PageTexts.of(language)
+        return problem(language, texts.overTitle, texts.late, Self.wayBack(view, texts), status: .badRequest)
+    }
+
+    /// The flow has ended a while ago: the same way out.
     func used(_ view: FlowView, _ language: Language) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)
+        return problem(language, texts.usedTitle, texts.used, Self.wayBack(view, texts), status: .badRequest)
+    }
+
+    private static func wayBack(_ view: FlowView, _ texts: PageTexts) -> HTML {
         let origin = view.redirectURI.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3)
         // An app has no page; what stands behind its scheme is its own business.
         let isPage = !RedirectURI(stored: view.redirectURI).isPrivateUse && origin.count == 3
         let home = origin.joined(separator: "/").prefix { $0 != "?" } + "/"
-        let link: HTML = isPage ? "<p><a href=\"\(String(home))\">\(texts.backTo(view.client.text))</a></p>" : ""
-        return problem(language, texts.usedTitle, texts.used, link, status: .badRequest)
+        return isPage ? "<p><a href=\"\(String(home))\">\(texts.backTo(view.client.text))</a></p>" : ""
     }
 
     /// A form that was not sent by a page of ours.

@@ -51,8 +51,9 @@ extension Pages {
         let (onName, onPassword): (HTML, HTML) = name.isEmpty ? (" autofocus", "") : ("", " autofocus")
         let main: HTML = """
             <h1>\(texts.signIn)</h1>
+        // Where the form is shown again its address names the flow, too: who opens that comes back to it.
             <p class="soft">\(purpose)</p>
-            \(notice)<form method="post" action="/sign-in">
+            \(notice)<form method="post" action="/sign-in?flow=\(handle.text)">
             <input type="hidden" name="flow" value="\(handle.text)">
             <label for="username">\(texts.username)</label>
             <input id="username" name="username" value="\(name)" required autocomplete="username" autocapitalize="none" \

@@ -95,6 +95,11 @@ import Testing
         world.time.advance(by: .seconds(3_599))
         #expect(try await world.authorize.look(flow.handle, in: flow.browser) != .over)
         world.time.advance(by: .seconds(1))
+        guard case .late = try await world.authorize.look(flow.handle, in: flow.browser) else {
+            throw Unexpected("it took too long, and its client is still known")
+        }
+        #expect(try await world.authorize.look(flow.handle, in: world.browser(flows: .random())) == .over)
+        world.time.advance(by: PruneAccess.keeping)
         #expect(try await world.authorize.look(flow.handle, in: flow.browser) == .over)
     }
 

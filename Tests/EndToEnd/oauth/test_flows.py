@@ -159,9 +159,28 @@ def test_a_flow_that_took_too_long(provider: Provider) -> None:
     browser = provider.browser()
     page = browser.visit(provider.party().asks().path)
     database.change(provider.server.database, "UPDATE flows SET expires_at = ?", int(time.time() * 1_000))
-    assert_over(browser.visit(page.url))
-    assert_over(browser.submit(page, **ALICE))
+    for late in (browser.visit(page.url), browser.submit(page, **ALICE)):
+        assert_over(late)
+        assert [link["href"] for link in late.tags("a")] == ["https://web.example.com/"], "there is a way back"
     assert "session" not in browser.cookies
+
+
+def test_a_sign_in_to_the_account_that_took_too_long_begins_anew(provider: Provider) -> None:
+    browser = provider.browser()
+    page = browser.visit("/account")
+    database.change(provider.server.database, "UPDATE flows SET expires_at = ?", int(time.time() * 1_000))
+    again = browser.follow(browser.submit(page, **ALICE))
+    assert again.wants_password and again.url != page.url and "session" not in browser.cookies
+    assert browser.sign_in(again, "alice", password_of("alice")).url.endswith("/account")
+
+
+def test_the_page_after_a_wrong_password_has_an_address(provider: Provider) -> None:
+    """Who reloads it by its address comes back to the form, not to the end of the flow."""
+    browser = provider.browser()
+    page = browser.visit(provider.party().asks().path)
+    wrong = browser.submit(page, username="alice", password="a guess")
+    assert wrong.status == 401 and wrong.url == page.url
+    assert browser.visit(wrong.url).wants_password
 
 
 @pytest.mark.parametrize("verb", ["disable", "delete"])
