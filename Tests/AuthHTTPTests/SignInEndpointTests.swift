@@ -200,7 +200,7 @@ struct SignInEndpointTests {
             for text in [page.text, failed.text] {
                 let shown = "value=\"&lt;b&gt;&quot;&amp;&#39;" + String(repeating: "x", count: 250) + "\""
                 #expect(text.contains(shown))
-                #expect(text.contains("to continue to &lt;i&gt;&amp;&quot;&#39;</p>"))
+                #expect(text.contains("to continue to &lt;i&gt;&amp;&quot;&#39; ("))
                 #expect(!text.contains("<b>") && !text.contains("<i>") && !text.contains("\u{202E}"))
             }
         }

@@ -24,6 +24,8 @@ package struct AuthorizationAnswer: Equatable, Sendable {
 package struct SignInView: Equatable, Sendable {
     /// Who asks; nil for the account's own page.
     package let client: ClientName?
+    /// Where the answer goes; nil as above.
+    package let redirectURI: String?
     /// A name to begin with, as the client or the browser's session has it.
     package let username: String?
     /// The languages that the client wishes for, best first (OpenID Connect Core 1.0 §3.1.2.1).
@@ -57,8 +59,8 @@ package enum FlowState: Equatable, Sendable {
     case answer(AuthorizationAnswer)
     /// It ended a while ago.
     case used(FlowView)
-    /// There is none in this browser, or not any more.
-    case over
     /// It took too long.
     case late(FlowView)
+    /// There is none in this browser, or not any more.
+    case over
 }

@@ -86,7 +86,9 @@ struct Standing {
 
     /// What the sign-in page shows.
     var signInView: SignInView {
-        SignInView(client: client.name, username: request.loginHint ?? account?.username, languages: languages)
+        SignInView(
+            client: client.name, redirectURI: request.reply.redirectURI,
+            username: request.loginHint ?? account?.username, languages: languages)
     }
 
     /// What the other pages show.

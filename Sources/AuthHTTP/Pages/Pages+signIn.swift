@@ -40,7 +40,9 @@ extension Pages {
             error == .passwordChangeRequired
             ? " <a href=\"/account/password?flow=\(handle.text)\">\(AccountTexts.of(language).changePassword)</a>" : ""
         let notice: HTML = alert.map { "<p role=\"alert\" id=\"error\">\($0.text)\(change)</p>\n" } ?? ""
-        let purpose = view.client.map { texts.toContinue($0.text) } ?? AccountTexts.of(language).yourAccount
+        let place = view.redirectURI.map { " (\(Self.host(of: $0)))" } ?? ""
+        let purpose =
+            view.client.map { texts.toContinue($0.text + place) } ?? AccountTexts.of(language).yourAccount
         let cancel: HTML =
             view.client == nil
             ? ""
@@ -49,9 +51,9 @@ extension Pages {
         let mark: HTML =
             alert?.isAboutInput == true ? " aria-invalid=\"true\" aria-describedby=\"error\"" : ""
         let (onName, onPassword): (HTML, HTML) = name.isEmpty ? (" autofocus", "") : ("", " autofocus")
+        // Where the form is shown again its address names the flow, too: who opens that comes back to it.
         let main: HTML = """
             <h1>\(texts.signIn)</h1>
-        // Where the form is shown again its address names the flow, too: who opens that comes back to it.
             <p class="soft">\(purpose)</p>
             \(notice)<form method="post" action="/sign-in?flow=\(handle.text)">
             <input type="hidden" name="flow" value="\(handle.text)">

@@ -17,6 +17,10 @@ extension Pages {
         }
         let asker: HTML = question.client.map { "<p>\(texts.signOutAskedBy($0.name.text))</p>" } ?? ""
         let stays: HTML = question.obstacle == nil ? "" : "<p>\(texts.signOutStays)</p>"
+        // Who came here from nowhere else came from there.
+        let back: HTML =
+            question.client == nil
+            ? "\n<p class=\"below\"><a href=\"/account\">\(AccountTexts.of(language).backToAccount)</a></p>" : ""
         let main: HTML = """
             <h1>\(texts.signOutTitle)</h1>
             <p class="soft">\(texts.signedInAs(Self.shown(question.username)))</p>
@@ -26,7 +30,7 @@ extension Pages {
             \(HTML(hidden))<div class="actions">
             <button class="main" name="decision" value="sign-out">\(texts.signOut)</button>
             </div>
-            </form>
+            </form>\(back)
             """
         return page(language, title: texts.signOutTitle, main: main, forms: .endingAtClient)
     }
