@@ -4,14 +4,14 @@ import Crypto
 struct Question: Sendable {
     let request: FlowRequest
     let browser: Browser
-    /// Of the `id_token_hint`.
-    let hinted: UserID?
+    /// By the `id_token_hint`.
+    let hinted: HintedUser
     /// What the user agreed to, see ``Standing/asked``.
     var agreed: String?
     /// What finds the session: another one once the user signed in.
     var session: BrowserSecret?
 
-    init(_ request: FlowRequest, in browser: Browser, hinted: UserID?) {
+    init(_ request: FlowRequest, in browser: Browser, hinted: HintedUser) {
         self.request = request
         self.browser = browser
         self.hinted = hinted

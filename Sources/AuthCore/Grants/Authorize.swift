@@ -28,8 +28,7 @@ package struct Authorize: Sendable {
     /// - Parameters:
     ///   - log: is told of sign-ins that fail, and of hashes that cannot be verified.
     ///   - delays: those of the logins, so that this is no second way to guess.
-    ///   - userOfHint: whose ID token of ours for the client an `id_token_hint` is, expired or not; nil for anything else,
-    ///     which counts as no hint.
+    ///   - userOfHint: whose ID token of ours for the client an `id_token_hint` is, expired or not; nil for anything else.
     package init(
         store: any Store, hasher: any PasswordHasher, log: LoginLog, delays: LoginDelays, policy: Policy = Policy(),
         time: any TimeSource,
@@ -159,10 +158,10 @@ package struct Authorize: Sendable {
     }
 
     /// Outside of every unit of work: a signature is checked.
-    private func hinted(_ parameters: RequestParameters) async throws -> UserID? {
+    private func hinted(_ parameters: RequestParameters) async throws -> HintedUser {
         guard let hint = try? parameters.value("id_token_hint"),
             let client = try? AuthorizationRequest.clientID(parameters)
-        else { return nil }
-        return try await userOfHint(hint, client)
+        else { return .anybody }
+        return try await userOfHint(hint, client).map(HintedUser.user) ?? .unknown
     }
 }

@@ -215,6 +215,9 @@ def test_row_139_an_expired_hint_is_ours_all_the_same(user: User) -> None:
     key = envelope.open_all(server.database, SECRET)[int(kid)]
     assert isinstance(key, rsa.RSAPrivateKey)
     hint = signed(unsigned(user.hint) | {"exp": int(time.time()) - 86_400}, kid, key)
+    # At /authorize, too: another one would not do (row 62).
+    asked = user.party.asks(prompt="none", id_token_hint=hint)
+    assert user.party.code(user.browser.open(asked.path), asked)
     page = user.leave(id_token_hint=hint, post_logout_redirect_uri=OUT)
     assert page.location == OUT and not user.is_signed_in()
 

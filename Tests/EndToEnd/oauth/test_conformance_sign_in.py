@@ -83,6 +83,23 @@ def test_oidcc_id_token_hint(provider: Provider) -> None:
         assert silently(party, other, id_token_hint=hint)[1]["error"] == "login_required"
 
 
+@pytest.mark.parametrize("kind", ["nonsense", "altered", "unsigned", "of another client"])
+def test_oidcc_id_token_hint_of_which_nobody_can_say_whose_it_is(provider: Provider, kind: str) -> None:
+    """Core §3.1.2.1: whoever is signed in is not shown to be the one whom the client expects. An old hint locks nobody
+    out where a page may be shown."""
+    party, browser = provider.party(), provider.browser()
+    ours = provider.tokens(party, browser)["id_token"]
+    hint = {
+        "nonsense": "nonsense",
+        "altered": ours[: ours.rindex(".")] + "." + "A" * 342,
+        "unsigned": f"eyJhbGciOiJub25lIn0.{ours.split('.')[1]}.",
+        "of another client": provider.tokens(provider.party("plain"), browser)["id_token"],
+    }[kind]
+    assert silently(party, browser, id_token_hint=hint)[1]["error"] == "login_required"
+    asked = party.asks(id_token_hint=hint)
+    assert party.code(browser.visit(asked.path), asked)
+
+
 @pytest.mark.parametrize("prompt", ["login", "select_account", "consent", "login consent"])
 def test_prompts_that_are_known(provider: Provider, prompt: str) -> None:
     party, browser = provider.party(), provider.signed_in()
