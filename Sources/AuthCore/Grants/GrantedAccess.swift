@@ -46,7 +46,10 @@ package struct GrantedAccess: Equatable, Sendable {
         guard let scope else { return GrantedAccess(scopes: rest, resources: left.map(\.uri)) }
         let wanted = try Self.parsed(scope)
         guard wanted.allSatisfy(scopes.contains) else { throw .invalidScope }
-        return GrantedAccess(scopes: wanted.filter(rest.contains), resources: left.map(\.uri))
+        let kept = wanted.filter(rest.contains)
+        // With none left the answer would have no `scope`, which says that all of them were given (RFC 6749 §5.1).
+        guard !kept.isEmpty else { throw .invalidScope }
+        return GrantedAccess(scopes: kept, resources: left.map(\.uri))
     }
 
     private static func found(

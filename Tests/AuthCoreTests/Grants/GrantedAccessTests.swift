@@ -68,7 +68,7 @@ import Testing
     static let narrowings: [(String?, [String], Result<(String, [String]), AccessRefusal>)] = [
         (nil, [], .success(("openid read a", [a, b]))), (nil, [a], .success(("openid read a", [a]))),
         (nil, [b], .success(("openid read", [b]))), ("read", [b], .success(("read", [b]))),
-        ("a read", [], .success(("a read", [a, b]))), ("a", [b], .success(("", [b]))),
+        ("a read", [], .success(("a read", [a, b]))), ("a", [b], .failure(.invalidScope)),
         (nil, [a + "/"], .success(("openid read a", [a]))),
         (" ", [], .failure(.invalidScope)), ("openid email", [], .failure(.invalidScope)),
         ("read x", [], .failure(.invalidScope)),

@@ -164,6 +164,17 @@ def test_row_110_a_refresh_asks_for_no_more(provider: Provider, scope: str, stat
     assert set(party.refresh(token).json()["scope"].split()) == {"openid", "email", "profile"}
 
 
+def test_row_110_a_refresh_with_nothing_of_what_it_asks_for(provider: Provider) -> None:
+    """Without `scope` in the answer the client would take all of it for given (RFC 6749 §5.1)."""
+    party = provider.party()
+    code, asked = asked_for(provider, party, resource=[API, OTHER_API], scope=SCOPES)
+    token = party.redeem(code, asked).json()["refresh_token"]
+    answer = party.refresh(token, scope="read", resource=OTHER_API)
+    assert (answer.status, answer.json()["error"]) == (400, "invalid_scope")
+    tokens = party.refresh(token, scope="read openid", resource=OTHER_API).json()
+    assert tokens["scope"] == "openid" and audience(tokens["access_token"]) == {OTHER_API}
+
+
 @pytest.mark.parametrize(
     ("scope", "result"), [("openid read", {API}), ("read admin", {API, OTHER_API}), ("openid", None)]
 )
