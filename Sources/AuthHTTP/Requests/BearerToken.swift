@@ -10,7 +10,8 @@ enum BearerToken {
         var tokens = fields.compactMap { field in
             field.isAuthorization(of: "bearer") ? field.credentials(after: "bearer") : nil
         }
-        if request.method == .post, request.headers[.contentType] != nil,
+        // Beside a token in the field a body that is no form says nothing: clients send an empty one as JSON.
+        if request.method == .post, tokens.isEmpty ? request.headers[.contentType] != nil : request.hasForm,
             let token = try await ClientForm.parameters(of: request).optional("access_token")
         {
             tokens.append(token)

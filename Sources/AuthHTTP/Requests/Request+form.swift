@@ -3,9 +3,14 @@ import Hummingbird
 import NIOCore
 
 extension Request {
+    private static let formType: StaticString = "application/x-www-form-urlencoded"
+
+    /// Whether the body says that it is a form.
+    var hasForm: Bool { isOf(Self.formType) }
+
     /// A form, as it was sent.
     /// - Throws: ``RequestError``.
-    func formBody() async throws -> ByteBuffer { try await smallBody(of: "application/x-www-form-urlencoded") }
+    func formBody() async throws -> ByteBuffer { try await smallBody(of: Self.formType) }
 
     /// A form.
     /// - Parameter repeatable: as of ``FormFields/init(_:repeatable:)``.

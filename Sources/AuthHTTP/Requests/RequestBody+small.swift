@@ -23,7 +23,9 @@ extension Request {
         }
     }
 
-    private func isOf(_ type: StaticString) -> Bool {
+    /// Whether the body is of this media type.
+    /// - Parameter type: as of ``smallBody(of:)``.
+    func isOf(_ type: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: type.utf8Start, count: type.utf8CodeUnitCount)
         let field = headers.value(of: .contentType)?.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingOptionalWhitespace
         return field?.equalsIgnoringCase(wanted) ?? false

@@ -52,12 +52,20 @@ package enum ErrorDialect: Sendable {
         case .json:
             Rendered(status: error.status, type: "application/json", body: error.json, fields: error.fields)
         case .oauth: Self.oauth(error)
-        case .bearer:
-            Rendered(status: error.status, type: "application/json", body: error.oauthJSON, fields: error.fields)
+        case .bearer: Self.bearer(error)
         case .redirect(let target):
             Rendered(redirectTo: target.location(of: error), fields: [.cacheControl: "no-store"])
         case .page(let pages): pages.error(error, requestID: requestID, language())
         }
+    }
+
+    private static func bearer(_ error: ErrorResponse) -> Rendered {
+        var fields = error.fields
+        // No answer without a token that opens it goes without a challenge (RFC 6750 §3).
+        if error.status == .badRequest, fields[.wwwAuthenticate] == nil {
+            fields[.wwwAuthenticate] = ErrorResponse.malformedBearer
+        }
+        return Rendered(status: error.status, type: "application/json", body: error.oauthJSON, fields: fields)
     }
 
     private static func oauth(_ error: ErrorResponse) -> Rendered {

@@ -63,6 +63,10 @@ package struct ErrorResponse: Sendable {
 
     /// A realm there has to be (RFC 7617 §2); it means nothing.
     static let basicChallenge = "Basic realm=\"jwks-server\""
+    /// Of an access token that is missing. The scheme does not stand alone: RFC 6750 §3 wants a parameter.
+    static let bearerChallenge = "Bearer realm=\"jwks-server\""
+    /// Of an access token that is sent in a way in which none can be (RFC 6750 §3.1).
+    static let malformedBearer = #"Bearer error="invalid_request""#
 
     private init(_ error: AuthError) {
         switch error {
@@ -86,7 +90,7 @@ package struct ErrorResponse: Sendable {
         case .bearerRefused(.repeated):
             self.init(
                 .badRequest, "invalid_request", .invalidRequest, error.description,
-                [.wwwAuthenticate: #"Bearer error="invalid_request""#])
+                [.wwwAuthenticate: Self.malformedBearer])
         case .bearerRefused(.invalid):
             self.init(
                 .unauthorized, "invalid_token", .invalidToken, error.description,
@@ -94,7 +98,8 @@ package struct ErrorResponse: Sendable {
         case .bearerRefused(.missing):
             // RFC 6750 §3.1: nothing is wrong yet.
             self.init(
-                .unauthorized, "invalid_token", .invalidToken, error.description, [.wwwAuthenticate: "Bearer"])
+                .unauthorized, "invalid_token", .invalidToken, error.description,
+                [.wwwAuthenticate: Self.bearerChallenge])
         case .passwordChangeRequired:
             self.init(
                 .forbidden, "password_change_required", .accessDenied,

@@ -19,7 +19,7 @@ def assert_unauthorized(answer: Response, error: str | None) -> None:
     """RFC 6750 §3: without a token there is no error to tell of."""
     assert answer.status == 401
     challenge = answer.headers["WWW-Authenticate"]
-    assert challenge.startswith("Bearer")
+    assert challenge.startswith("Bearer ")
     assert ("error=" in challenge) == (error is not None) and (error is None or f'error="{error}"' in challenge)
     assert "no-store" in answer.headers["Cache-Control"]
 
@@ -176,6 +176,23 @@ def test_row_105_two_ways_at_once_are_one_too_many(provider: Provider) -> None:
     token = provider.tokens(party)["access_token"]
     answer = party.send("/userinfo", {"access_token": token}, {"Authorization": f"Bearer {token}"})
     assert answer.status == 400 and 'error="invalid_request"' in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("value", [["twice", "twice"], "ü"], ids=["twice", "no ASCII"])
+def test_row_105_a_form_that_is_none_is_challenged(provider: Provider, value: str | list[str]) -> None:
+    answer = provider.party().send("/userinfo", {"access_token": value})
+    assert answer.status == 400 and 'error="invalid_request"' in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{}"])
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
+def test_beside_the_field_another_body_says_nothing(provider: Provider, content_type: str, body: bytes) -> None:
+    """RFC 6750 §2.1: the field is always taken. HTTP libraries give a POST a type of their own."""
+    party = provider.party()
+    bearer = {"Authorization": f"Bearer {provider.tokens(party)['access_token']}"}
+    answer = provider.http.request("POST", "/userinfo", body, {"Content-Type": content_type} | bearer)
+    assert answer.status == 200 and answer.json()["preferred_username"] == "alice"
+    assert provider.http.request("POST", "/userinfo", body, {"Content-Type": content_type}).status == 415
 
 
 def test_a_token_without_openid_is_not_enough(provider: Provider) -> None:
