@@ -68,6 +68,7 @@ extension AuthorizationRequest {
             ("registration", .registrationNotSupported),
         ])
         _ = try form.value("state")
+        try form.requireOnce(["display", "ui_locales", "claims_locales", "acr_values", "claims"])
         try form.requireCode(mode: reply.mode)
         guard client.grants.contains(.authorizationCode) else {
             throw AuthorizationError(.unauthorizedClient, "this client does not use codes")
