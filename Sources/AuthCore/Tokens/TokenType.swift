@@ -6,4 +6,7 @@ package enum TokenType: String, CaseIterable, Sendable {
     case jwt = "JWT"
     /// What a client is told the end of a session with: OpenID Connect Back-Channel Logout 1.0 §2.4. Nobody shows us one.
     case logoutJWT = "logout+jwt"
+
+    /// What an access token may have. Never that of a logout token, which a client would take it for (RFC 8725 §3.11).
+    package static let ofAccessTokens = [atJWT, jwt]
 }

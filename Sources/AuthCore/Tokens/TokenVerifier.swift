@@ -15,7 +15,7 @@ package struct TokenVerifier: Sendable {
     package init(_ keys: [(id: KeyID, key: PublicKey)]) {
         var table: [ExactText: (key: VerificationKey, type: TokenType)] = [:]
         for (id, key) in keys {
-            for type in [TokenType.atJWT, .jwt] {
+            for type in TokenType.ofAccessTokens {
                 let header = SigningKey.encodedHeader(type, id, key.algorithm)
                 table[ExactText(String(decoding: header, as: UTF8.self))] = (key.verificationKey, type)
             }

@@ -23,4 +23,13 @@ struct ResourcesAdd: AsyncParsableCommand {
     }
 }
 
-extension TokenType: ExpressibleByArgument {}
+extension TokenType: ExpressibleByArgument {
+    /// One of an access token's.
+    package init?(argument: String) {
+        guard let type = Self.ofAccessTokens.first(where: { $0.rawValue == argument }) else { return nil }
+        self = type
+    }
+
+    /// What `--help` and a refusal name.
+    package static var allValueStrings: [String] { ofAccessTokens.map(\.rawValue) }
+}

@@ -130,6 +130,8 @@ def test_wrong_usage(server: MakeServer) -> None:
         ("clients", "show"),
         ("clients", "update", "app"),
         ("resources", "add", API, "--typ", "jwt"),
+        # A client's, of the end of a session.
+        ("resources", "add", API, "--typ", "logout+jwt"),
         ("clients", "destroy", "x"),
     ):
         result = running.run(*arguments)
