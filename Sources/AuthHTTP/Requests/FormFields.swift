@@ -61,8 +61,9 @@ package struct FormFields: Sendable {
                     return nil
                 }
                 bytes.append(high << 4 | low)
-            case 0x21...0x7E: bytes.append(byte)
-            // Neither a browser nor a client sends what has to be escaped as it is.
+            // A space as it is can be nothing else: oidc-agent and `curl -d` send scopes so.
+            case 0x20...0x7E: bytes.append(byte)
+            // Nobody sends the rest of what has to be escaped as it is.
             default: return nil
             }
         }

@@ -42,6 +42,17 @@ def test_row_2_empty_is_absent_unknown_is_ignored_resource_may_repeat(provider: 
     assert_refused(job.post("/token", JOB | {"resource": [API, OTHER_API]}), 400, "invalid_target")
 
 
+def test_a_space_may_stand_as_it_is(provider: Provider) -> None:
+    """As oidc-agent sends its scopes when it refreshes."""
+    party = provider.party()
+    token = provider.tokens(party)["refresh_token"]
+    assert party.secret
+    form = f"grant_type=refresh_token&refresh_token={token}&scope=openid profile email"
+    headers = FORM_TYPE | basic(party.client_id, party.secret)
+    answer = provider.http.request("POST", "/token", form.encode(), headers)
+    assert answer.status == 200 and answer.json()["scope"].split() == ["openid", "profile", "email"], answer.body
+
+
 def test_row_3_and_4_the_shape_of_success(provider: Provider) -> None:
     party, job = provider.party(), provider.party("api")
     asked = party.asks()
