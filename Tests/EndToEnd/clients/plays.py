@@ -11,9 +11,12 @@ from clients import (
     apache_logout,
     apache_resource,
     authlib_login,
+    django_login,
     dovecot,
     go_login,
     mcp_login,
+    oidc_agent,
+    omniauth_login,
     requests_login,
 )
 from clients.issuer import Issuer, issuer
@@ -28,7 +31,14 @@ QUICK: dict[str, Play] = {
     "Authlib": authlib_login.play,
     "requests-oauth2client": requests_login.play,
 }
-ALL: dict[str, Play] = QUICK | {"go-oidc": go_login.play, **dict(mcp_login.plays()), "Dovecot": dovecot.play}
+ALL: dict[str, Play] = QUICK | {
+    "go-oidc": go_login.play,
+    "OmniAuth": omniauth_login.play,
+    "Django": django_login.play,
+    "oidc-agent": oidc_agent.play,
+    **dict(mcp_login.plays()),
+    "Dovecot": dovecot.play,
+}
 
 
 @dataclass
