@@ -11,12 +11,13 @@ import Testing
         ["flows", "sessions", "grants", "authorization_codes", "revoked_tokens", "session_clients"].map(store.count)
     }
 
-    /// One of each kind for each end.
+    /// One of each kind for each end, and one more that nobody fetched.
     private func fill() async throws {
         try await store.write { [ends] transaction in
             try transaction.insert(try Sample.user("alice"))
             for (number, end) in ends.enumerated() {
                 let name: [UInt8] = [UInt8(number)]
+                try transaction.insert(Sample.grant(expiresAt: end))
                 // Its code is over a minute before it.
                 let grant = Sample.grant(expiresAt: end)
                 try transaction.insert(grant)
@@ -37,14 +38,14 @@ import Testing
         let prune = PruneAccess(store: store, time: time)
         try await fill()
         time.advance(by: .seconds(600) + PruneAccess.keeping)
-        #expect(rows == [4, 4, 4, 4, 4, 4])
-        // The first code has been over for longer.
+        #expect(rows == [4, 4, 8, 4, 4, 4])
+        // The first code has been over for longer, and what nobody fetched with it goes, too.
         #expect(try await prune() == PruningPace.pause)
-        #expect(rows == [4, 4, 4, 3, 4, 4])
+        #expect(rows == [4, 4, 7, 3, 4, 4])
         #expect(try await prune() == PruningPace.rest, "what is over for exactly as long stays")
         time.advance(by: .milliseconds(1))
         #expect(try await prune() == PruningPace.pause)
-        #expect(rows == [3, 3, 3, 3, 3, 3])
+        #expect(rows == [3, 3, 6, 3, 3, 3])
         #expect(try await prune() == PruningPace.rest)
         time.advance(by: .seconds(1_800))
         #expect(try await prune() == PruningPace.pause)
@@ -61,6 +62,6 @@ import Testing
         try await fill()
         try await store.write { transaction in _ = try transaction.endGrants(of: 1, for: .signedOut, at: Sample.now) }
         #expect(try await PruneAccess(store: store, time: time)() == PruningPace.rest)
-        #expect(rows == [4, 4, 4, 4, 4, 4])
+        #expect(rows == [4, 4, 8, 4, 4, 4])
     }
 }
