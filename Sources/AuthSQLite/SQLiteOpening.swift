@@ -8,6 +8,10 @@ extension SQLiteStore {
     /// How long an access waits for another process that holds the file.
     private static let busyTimeout: Double = 2
 
+    /// So many pages the write-ahead log grows to, a megabyte, before the writer copies them into the file and flushes that:
+    /// whoever writes waits for it. With SQLite's thousand, of which deleting what is old scatters most, that took 40 ms.
+    private static let pagesOfLog = 250
+
     /// What an existing file holds about keys, read without changing or creating anything.
     /// - Throws: ``OperatorError/refused(_:)`` with one line for the operator.
     package static func peek(path: String) throws -> KeyStorePeek {
@@ -69,6 +73,7 @@ extension SQLiteStore {
         // After opening: the pool sets synchronous=NORMAL itself while it sets up the write-ahead log.
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pagesOfLog)")
             guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
                 try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
             else {
