@@ -15,7 +15,13 @@ package final class KeyClock: Sendable {
         /// Wall clock minus uptime when each key was first seen in its state.
         var offsets: [Sight: Duration] = [:]
         var isResumed = false
+        var lostSight = LostSight()
         var doubts: [(id: KeyID, verdict: KeySight.Verdict)] = []
+
+        /// How far the wall clock was set since the key was seen first.
+        func jump(of key: KeyLifecycle, _ offset: Duration) -> Duration {
+            offset - (offsets[Sight(id: key.id, state: key.state)] ?? offset)
+        }
     }
 
     /// Smaller differences are a clock being slewed, which needs no correction.
@@ -65,10 +71,31 @@ package final class KeyClock: Sendable {
         }
     }
 
-    /// Notes the keys that are new in their state; forgets those that are gone.
+    /// Asks the store for what the keys are seen by. Where it does not answer, or takes long, see ``LostSight``.
+    func look<Result: Sendable>(_ ask: () async throws -> Result) async throws -> Result {
+        let begin = time.uptime
+        func note(isAnswered: Bool) {
+            let end = time.uptime
+            state.withLock { $0.lostSight.note(askedAt: begin, at: end, isAnswered: isAnswered) }
+        }
+        do {
+            let result = try await ask()
+            note(isAnswered: true)
+            return result
+        } catch {
+            note(isAnswered: false)
+            throw error
+        }
+    }
+
+    /// Notes the keys that are new in their state, and that the store was seen; forgets those that are gone.
     func note(_ keys: [KeyLifecycle]) {
-        let offset = self.offset
+        let (now, uptime, offset) = (time.now, time.uptime, self.offset)
         state.withLock { state in
+            let moved = keys.map { Self.moved($0, by: state.jump(of: $0, offset)) }
+            for (id, lost) in state.lostSight.regain(moved, at: now, uptime: uptime) where lost > Self.tolerance {
+                state.doubts.append((id, KeySight.Verdict(correction: lost, evidence: .storeWasAway)))
+            }
             state.offsets = Dictionary(
                 uniqueKeysWithValues: keys.map { key in
                     let sight = Sight(id: key.id, state: key.state)
@@ -88,12 +115,16 @@ package final class KeyClock: Sendable {
         }
     }
 
-    /// `keys` with their times moved along with the wall clock as far as that was set since they were noted.
+    /// `keys` with their times moved along with the wall clock as far as that was set since they were noted, and as young
+    /// as they are to those who could not see them.
     package func observe(_ keys: [KeyLifecycle]) -> [ObservedKey] {
-        let (offset, known) = (self.offset, state.withLock { $0.offsets })
-        return keys.map { key in
-            guard let first = known[Sight(id: key.id, state: key.state)] else { return ObservedKey(key) }
-            return ObservedKey(stored: key, effective: Self.moved(key, by: offset - first))
+        let (now, uptime, offset) = (time.now, time.uptime, self.offset)
+        return state.withLock { state in
+            keys.map { key in
+                var effective = Self.moved(key, by: state.jump(of: key, offset))
+                effective.publishedAt = state.lostSight.publication(of: effective, at: now, uptime: uptime)
+                return ObservedKey(stored: key, effective: effective)
+            }
         }
     }
 

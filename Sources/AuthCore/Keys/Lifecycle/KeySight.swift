@@ -56,6 +56,8 @@ extension KeySight {
             case sameBoot
             /// Nothing tells how much time has passed: none of it counts.
             case none
+            /// The key was published when the store was lost from sight: the time until it was back does not count.
+            case storeWasAway
         }
 
         /// How far the key's times have to be moved along with the wall clock.

@@ -248,6 +248,10 @@ package final class KeyRotationLoop: Sendable {
                 logger.warning(
                     "nothing confirms how long no server ran: for the waiting key that time does not count",
                     metadata: metadata)
+            case .storeWasAway:
+                logger.warning(
+                    "the database went away as the waiting key was published, maybe unseen by others: that time does not count",
+                    metadata: metadata)
             }
         }
     }

@@ -61,7 +61,9 @@ package struct RotateKeys: Sendable {
     /// Does what is due or asked for, and answers what is still missing.
     package func step(_ operation: Operation = .due) async throws -> Outcome {
         try await resumeClock()
-        let contents = try await store.read { transaction in try transaction.keyStoreContents() }
+        let contents = try await clock.look {
+            try await store.read { transaction in try transaction.keyStoreContents() }
+        }
         let plan = decide(operation, contents)
         guard
             plan.observed.map(\.stored) != contents.lifecycles || RepairKeys.isNeeded(contents)
@@ -112,22 +114,28 @@ package struct RotateKeys: Sendable {
     ) async throws -> (missing: KeySchedule.MissingKey, id: KeyID)? {
         let makeKey = self.makeKey
         let material = try await executor.run(on: lane) { try makeKey(algorithm) }
-        return try await store.write { transaction in
-            let contents = try transaction.keyStoreContents()
-            try sealer.requireInForce(contents.keyEncryptionKeys)
-            let plan = decide(.due, contents)
-            // Where something else is due first, the next step does that, and what is missing is decided then.
-            guard let missing = plan.missing.first(where: { $0.algorithm == algorithm }), plan.events.isEmpty else {
-                return nil
-            }
-            let id = try transaction.nextKeyID()
-            let lifecycle = schedule.lifecycle(
-                of: id, filling: missing, after: plan.active(algorithm), at: clock.now)
-            try transaction.insert(StoredKey(lifecycle, sealed: try sealer.seal(material, id: id)))
-            for sight in clock.sights(of: [lifecycle]) { try transaction.record(sight) }
-            try transaction.append(AuditEvent(.keyGenerate, by: origin, at: clock.now, kid: id))
-            return (missing, id)
+        // Its row may be there for others long after the moment that it names.
+        return try await clock.look {
+            try await store.write { transaction in try place(material, for: algorithm, in: transaction) }
         }
+    }
+
+    private func place(
+        _ material: KeyMaterial, for algorithm: KeyAlgorithm, in transaction: any WriteTransaction
+    ) throws -> (missing: KeySchedule.MissingKey, id: KeyID)? {
+        let contents = try transaction.keyStoreContents()
+        try sealer.requireInForce(contents.keyEncryptionKeys)
+        let plan = decide(.due, contents)
+        // Where something else is due first, the next step does that, and what is missing is decided then.
+        guard let missing = plan.missing.first(where: { $0.algorithm == algorithm }), plan.events.isEmpty else {
+            return nil
+        }
+        let id = try transaction.nextKeyID()
+        let lifecycle = schedule.lifecycle(of: id, filling: missing, after: plan.active(algorithm), at: clock.now)
+        try transaction.insert(StoredKey(lifecycle, sealed: try sealer.seal(material, id: id)))
+        for sight in clock.sights(of: [lifecycle]) { try transaction.record(sight) }
+        try transaction.append(AuditEvent(.keyGenerate, by: origin, at: clock.now, kid: id))
+        return (missing, id)
     }
 
     private func decide(_ operation: Operation, _ contents: KeyStoreContents) -> KeySchedule.Plan {

@@ -99,6 +99,8 @@ import Testing
         try await world.insertUsualKeys()
         let process = world.process()
         _ = try await process.rotationLoop.tick()
+        world.time.advance(by: .seconds(60))
+        _ = try await process.rotationLoop.tick()
         world.store.fail(with: AuthError.unavailable("gone"))
         world.time.advance(by: .seconds(2_592_000))
         await #expect(throws: AuthError.unavailable("gone")) { try await process.rotationLoop.tick() }
