@@ -24,11 +24,16 @@ package struct FormFields: Sendable {
     ) throws(AuthError) -> [(name: String, value: String)] {
         var pairs: [(name: String, value: String)] = []
         var count = 0
-        for field in Array(bytes).split(separator: UInt8(ascii: "&")) {
+        var rest = Array(bytes)[...]
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex
+            let field = rest[..<end]
+            rest = rest[end...].dropFirst()
+            if field.isEmpty { continue }
             count += 1
             guard count <= most else { throw .invalidRequest("there are more than \(most) parameters") }
-            let name = field.prefix { $0 != UInt8(ascii: "=") }
-            guard let key = unescaped(name), let value = unescaped(field.dropFirst(name.count + 1)) else {
+            let name = field[..<(field.firstIndex(of: UInt8(ascii: "=")) ?? field.endIndex)]
+            guard let key = unescaped(name), let value = unescaped(field[name.endIndex...].dropFirst()) else {
                 throw .invalidRequest("a parameter is not percent-encoded UTF-8")
             }
             // One of another name is nothing of ours: it is passed over, as one without a value is (RFC 6749 §3.1).
