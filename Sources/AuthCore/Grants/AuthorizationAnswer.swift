@@ -30,6 +30,11 @@ package struct SignInView: Equatable, Sendable {
     package let username: String?
     /// The languages that the client wishes for, best first (OpenID Connect Core 1.0 §3.1.2.1).
     package let languages: String?
+
+    /// For the account's own page.
+    static func account(of username: String?) -> SignInView {
+        SignInView(client: nil, redirectURI: nil, username: username, languages: nil)
+    }
 }
 
 /// What the other pages of a client's flow show of its request.

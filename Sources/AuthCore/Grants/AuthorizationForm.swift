@@ -20,7 +20,7 @@ struct AuthorizationForm {
     /// What is passed over, or is for the pages alone: it may not be given twice either (RFC 6749 §3.1).
     func requireOnce(_ names: [String]) throws(AuthorizationError) {
         for name in names where parameters.all(name).count > 1 {
-            throw AuthorizationError(.invalidRequest, "\(name) is given more than once")
+            throw AuthorizationError(.invalidRequest, "\(UnusableParameter(name: name, .repeated))")
         }
     }
 

@@ -12,8 +12,7 @@ extension Authorize {
         let now = time.now
         let own = try await store.read { transaction in try transaction.ownSession(session, at: now) }
         guard let own, visit == .look || own.session.isFresh(at: now) else {
-            return .signIn(
-                SignInView(client: nil, redirectURI: nil, username: own?.account.username, languages: nil))
+            return .signIn(.account(of: own?.account.username))
         }
         return .account(visit)
     }

@@ -124,9 +124,7 @@ extension Authorize {
     }
 
     private func signInView(_ question: Question) async throws -> SignInView {
-        guard question.request.visit == nil else {
-            return SignInView(client: nil, redirectURI: nil, username: nil, languages: nil)
-        }
+        guard question.request.visit == nil else { return .account(of: nil) }
         let now = time.now
         return try await store.read { transaction in
             try Standing(question, at: now, in: transaction).signInView
