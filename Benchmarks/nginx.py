@@ -9,7 +9,7 @@ from pathlib import Path
 
 from load import ToolFailed, pinned
 from support.client import Client
-from support.server import free_port
+from support.ports import free_port
 
 # One worker, no access log, the file kept open, no end to keep-alive; a file of this size is served faster without
 # sendfile than with it. Without Last-Modified and Accept-Ranges the answer has as many header fields as the server's

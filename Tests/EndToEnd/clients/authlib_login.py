@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from clients.environment import trusting_requests
 from clients.issuer import EMAIL, USER, Issuer, Registered
-from support.server import free_port
+from support.ports import free_port
 
 _PKCE = {"code_challenge_method": "S256"}
 

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from clients.browser import Browser, Page
 from clients.issuer import EMAIL, USER, Issuer
 from clients.program import running
-from support.server import REPOSITORY, free_port
+from support.ports import free_port
+from support.server import REPOSITORY
 
 _PROGRAM = Path(__file__).with_name("django_programs") / "site.py"
 # An environment of its own, which script/oauth-clients makes.

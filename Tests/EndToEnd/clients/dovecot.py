@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from clients.issuer import PASSWORD, USER, Issuer
 from clients.program import running
-from support.server import free_port
+from support.ports import free_port
 
 DOVECOT = shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin")
 _MAIL = "imap://mail.example.com"

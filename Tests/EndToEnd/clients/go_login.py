@@ -8,7 +8,8 @@ from pathlib import Path
 
 from clients.issuer import EMAIL, USER, Issuer, Registered
 from clients.program import running
-from support.server import REPOSITORY, free_port
+from support.ports import free_port
+from support.server import REPOSITORY
 
 _SOURCE = Path(__file__).with_name("go") / "login.go"
 _PROGRAM = REPOSITORY / ".build" / "oauth-clients" / "go-login"

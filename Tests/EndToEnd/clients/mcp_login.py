@@ -13,7 +13,8 @@ from typing import IO
 from clients.environment import for_programs
 from clients.issuer import Issuer
 from clients.program import running
-from support.server import REPOSITORY, free_port
+from support.ports import free_port
+from support.server import REPOSITORY
 
 # Each in an environment of its own, which script/oauth-clients makes.
 VERSIONS = ("1.30.0", "2.3.0")

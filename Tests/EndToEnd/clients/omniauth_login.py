@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clients.issuer import EMAIL, USER, Issuer
 from clients.program import running
-from support.server import free_port
+from support.ports import free_port
 
 _PROGRAM = Path(__file__).with_name("ruby") / "login.rb"
 

@@ -8,9 +8,10 @@ from contextlib import closing
 import pytest
 
 from support.nodes import started
+from support.ports import free_port
 from support.postgres import Database
 from support.rotation import refusal
-from support.server import CONFIGURATION_ERROR, USAGE_ERROR, MakeServer, free_port
+from support.server import CONFIGURATION_ERROR, USAGE_ERROR, MakeServer
 
 DATABASE_PASSWORD = "the-password-of-a-database"
 

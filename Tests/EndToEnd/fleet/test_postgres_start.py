@@ -19,9 +19,10 @@ from support.cluster import Cluster
 from support.needs import skip_without
 from support.nodes import started
 from support.pooler import pgbouncer
+from support.ports import free_port
 from support.postgres import Database
 from support.rotation import QUICK, refusal, until
-from support.server import MakeServer, Server, free_port
+from support.server import MakeServer, Server
 
 WAITS = "not listening yet: PostgreSQL cannot be used"
 LOGINS = 300

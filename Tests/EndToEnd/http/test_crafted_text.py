@@ -13,6 +13,8 @@ import pytest
 from support.client import JWKS_PATH, assert_error, post_json
 from support.server import MakeServer, Server
 
+pytestmark = pytest.mark.alone
+
 # So many requests of one kind are measured together.
 REQUESTS = 40
 # CPU seconds for each, several times what an ordinary one takes.

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from contextlib import closing
 
+import pytest
+
 from support.client import Request, login_request, post_json, send
 from support.server import Server
 from support.timing import require_overlap
+
+pytestmark = pytest.mark.alone
 
 
 def test_their_times_overlap(unlimited: Server, report: Callable[[str], None]) -> None:

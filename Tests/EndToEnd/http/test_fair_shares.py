@@ -9,6 +9,8 @@ from support.client import Client, login_request, send
 from support.flood import Flood
 from support.server import MakeServer, Server
 
+pytestmark = pytest.mark.alone
+
 # With one hashing thread some 80 logins a second can be hashed.
 ATTEMPTS_A_SECOND = 300
 TRIES = 100

@@ -19,6 +19,8 @@ from support import database
 from support.client import JWKS_PATH, Client, Request, Response
 from support.server import BINARY, DEADLINE, REPOSITORY, SECRET, MakeServer, Server
 
+pytestmark = pytest.mark.alone
+
 USERNAME, PASSWORD = "userABC", "password123"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # Its transport sets this on every request, whatever the request had: nothing may look at it.

@@ -3,10 +3,13 @@
 import select
 from collections import Counter
 
+import pytest
+
 from support import database
 from support.client import assert_error, login_request
 from support.server import MakeServer
 
+pytestmark = pytest.mark.alone
 BURST = 60
 
 

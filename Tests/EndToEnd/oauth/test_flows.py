@@ -8,11 +8,11 @@ import pytest
 from support import database
 from support.browser import FORM_TYPE, Browser, Page
 from support.client import Client, Request, Response
+from support.ports import free_port
 from support.provider import MakeProvider, Provider, password_of
 from support.relying_party import encoded
 from support.rotation import until
 from support.scrape import Scrape
-from support.server import free_port
 
 ALICE = {"username": "alice", "password": password_of("alice")}
 

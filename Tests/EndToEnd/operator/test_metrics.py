@@ -14,8 +14,9 @@ import pytest
 from support.certificates import make_pair
 from support.client import JWKS_PATH, NO_ANSWER, Client, Request, login_request, post_json, send
 from support.needs import skip_without
+from support.ports import free_port
 from support.scrape import Scrape
-from support.server import CONFIGURATION_ERROR, DEADLINE, REPOSITORY, MakeServer, Server, free_port
+from support.server import CONFIGURATION_ERROR, DEADLINE, REPOSITORY, MakeServer, Server
 
 PROMETHEUS = REPOSITORY / "packaging" / "prometheus"
 # As the contract names them.

@@ -6,7 +6,8 @@ Each name, value and line is tested in Tests/AuthServerTests.
 import pytest
 
 from support.client import Client
-from support.server import CONFIGURATION_ERROR, SECRET, USAGE_ERROR, WRONG_SECRET, MakeServer, free_port
+from support.ports import free_port
+from support.server import CONFIGURATION_ERROR, SECRET, USAGE_ERROR, WRONG_SECRET, MakeServer
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support.ports import free_port
 from support.postgres import Database, required
-from support.server import free_port
 
 STARTS_WITHIN = 30
 

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from support.cluster import as_unprivileged, unprivileged
 from support.needs import skip_without
+from support.ports import free_port
 from support.postgres import Database
-from support.server import DEADLINE, free_port
+from support.server import DEADLINE
 
 CONFIGURATION = """
 [databases]

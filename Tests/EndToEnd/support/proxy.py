@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from support.client import Client
-from support.server import DEADLINE, REPOSITORY, free_port
+from support.ports import free_port
+from support.server import DEADLINE, REPOSITORY
 
 DOCUMENT = REPOSITORY / "docs" / "scaling.md"
 # What is outside the blocks of the document: nothing that decides how requests are passed on.

@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import random
 import signal
 import socket
 import ssl
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from support import database
 from support.client import Client
+from support.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 BINARY = REPOSITORY / os.environ.get("JWKS_SERVER", ".build/release/jwks-server")
@@ -23,18 +23,6 @@ DEADLINE = 10
 
 CONFIGURATION_ERROR = 78
 USAGE_ERROR = 64
-
-
-def free_port() -> int:
-    """A port below Linux's ephemeral range, so that no outgoing connection takes it during a restart."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as candidate:
-            try:
-                candidate.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 def trusting(certificate: str | None) -> ssl.SSLContext | None:

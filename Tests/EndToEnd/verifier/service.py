@@ -6,7 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from support.server import DEADLINE, REPOSITORY, free_port
+from support.ports import free_port
+from support.server import DEADLINE, REPOSITORY
 
 BINARY = REPOSITORY / ".build/example/bin/notes-service"
 
