@@ -83,7 +83,7 @@ let package = Package(
         .target(name: "CHashingMemory"),
         .target(name: "CLibPQ"),
         .target(
-            name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CSodium", crypto],
+            name: "AuthSodium", dependencies: ["AuthCore", "CHashingMemory", "CLinux", "CSodium", crypto],
             swiftSettings: settings),
         .target(name: "AuthOpenSSL", dependencies: ["AuthCore", "COpenSSL", crypto], swiftSettings: settings),
         .target(name: "AuthSQL", dependencies: ["AuthCore", crypto], swiftSettings: settings),

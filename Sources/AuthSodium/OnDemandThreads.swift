@@ -17,18 +17,18 @@ final class OnDemandThreads: Sendable {
     }
 
     private let limit: Int
-    private let niceness: Int32
+    private let standing: WorkerThread.Standing
     private let idleAfter: Duration
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
 
     /// - Parameters:
     ///   - limit: the most threads at once.
-    ///   - niceness: steps below the event loops.
+    ///   - standing: among the threads of the machine.
     ///   - idleAfter: how long a thread without work waits for some before it ends.
-    init(limit: Int, niceness: Int32, idleAfter: Duration) {
+    init(limit: Int, standing: WorkerThread.Standing, idleAfter: Duration) {
         self.limit = limit
-        self.niceness = niceness
+        self.standing = standing
         self.idleAfter = idleAfter
     }
 
@@ -53,7 +53,7 @@ final class OnDemandThreads: Sendable {
             state.threads += 1
             return true
         }
-        if isStarted, !WorkerThread.start(niceness: niceness, { self.work() }) { startFailed(job) }
+        if isStarted, !WorkerThread.start(standing, { self.work() }) { startFailed(job) }
         signal.signal()
     }
 
