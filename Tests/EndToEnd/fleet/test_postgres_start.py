@@ -203,6 +203,7 @@ def test_another_pooler_is_refused(
     assert empty_database.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("cause", ["nobody there", "mute", "one connection", "a pooler with one"])
 def test_sigterm_during_the_wait(
     node: MakeServer, role: Role, empty_database: Database, cause: str, report: Callable[[str], None]

@@ -173,6 +173,7 @@ def test_descriptors_used_up(prepared_server: MakeServer, report) -> None:  # ty
     assert log.count("there is room for connections again") == 1, log
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", ["document", "ordinary", "login"])
 def test_callers_on_open_connections_at_a_stop(server: MakeServer, kind: str, report) -> None:  # type: ignore[no-untyped-def]
     """60 callers, each on a connection that stays open: every request that was sent is answered."""
@@ -214,6 +215,7 @@ def test_callers_on_open_connections_at_a_stop(server: MakeServer, kind: str, re
     assert took < 5
 
 
+@pytest.mark.alone
 def test_a_stop_without_callers_is_at_once(server: MakeServer) -> None:
     running = server()
     begin = time.monotonic()
@@ -221,6 +223,7 @@ def test_a_stop_without_callers_is_at_once(server: MakeServer) -> None:
     assert time.monotonic() - begin < 1
 
 
+@pytest.mark.alone
 def test_half_a_body_holds_a_stop_for_a_moment(server: MakeServer) -> None:
     running = server()
     with closing(connect(running)) as connection:

@@ -65,6 +65,7 @@ def every_key(server: Server) -> bool:
     return sorted(algorithms(server).values()) == ["ES256", "ES256", "EdDSA", "EdDSA", "RS256", "RS256"]
 
 
+@pytest.mark.alone
 def test_on_standard_output(server: MakeServer) -> None:
     running = server(**ALL)
     until(lambda: every_key(running), "every key")

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+import pytest
+
 from support import database
 from support.rotation import (
     FOLLOWS_WITHIN,
@@ -21,6 +23,7 @@ from support.rotation import (
 from support.server import MakeServer
 
 
+@pytest.mark.alone
 def test_rotate_while_the_server_runs(server: MakeServer, report: Callable[[str], None]) -> None:
     running = server(**ON_DEMAND)
     resident = Account.at(running)

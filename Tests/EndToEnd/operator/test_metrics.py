@@ -291,6 +291,7 @@ def test_the_dashboard_and_the_alerts_name_what_there_is(metered: Callable[..., 
         assert f"`{name}`" in manual, name
 
 
+@pytest.mark.alone
 def test_a_scrape_under_load(metered: Callable[..., Server], report: Callable[[str], None]) -> None:
     server = metered(JWKS_RATE_LIMIT="0")
     password = server.client.new_user("busy")

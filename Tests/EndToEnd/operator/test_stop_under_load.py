@@ -6,10 +6,14 @@ import threading
 import time
 from contextlib import closing
 
+import pytest
+
 from support import database
 from support.client import NO_ANSWER, login_request, send
 from support.rotation import ON_DEMAND
 from support.server import MakeServer, Server
+
+pytestmark = pytest.mark.alone
 
 STOP_LIMIT = 5
 # A hash of some seconds, one after another.

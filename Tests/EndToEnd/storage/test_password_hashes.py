@@ -78,6 +78,7 @@ def test_any_text_is_a_password(unlimited: Server, username: str, password: str)
     assert argon2.PasswordHasher().verify(stored_hash(unlimited, username), password)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "stored",
     [

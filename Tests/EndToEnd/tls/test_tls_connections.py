@@ -232,6 +232,7 @@ def test_no_socket_is_left_behind(server: MakeServer, pair: Pair) -> None:
     assert descriptors_of(running) <= idle + 2
 
 
+@pytest.mark.alone
 def test_a_stop_answers_what_was_asked_and_waits_for_no_handshake(server: MakeServer, pair: Pair) -> None:
     running = server(JWKS_RATE_LIMIT="0", **pair.settings)
     callers = 30
