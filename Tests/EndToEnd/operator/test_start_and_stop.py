@@ -18,6 +18,7 @@ from support.server import MakeServer
 STOP_LIMIT = 5
 
 
+@pytest.mark.alone
 def test_sigterm_finishes_what_is_in_flight(server: MakeServer) -> None:
     logins = 12
     running = server(JWKS_RATE_LIMIT="0", JWKS_HASH_DEADLINE="30s", JWKS_ARGON2_MEMORY="65536")
