@@ -1,6 +1,5 @@
 import AuthCore
 import AuthTestSupport
-import Synchronization
 import Testing
 
 /// A key is stored, and the store goes away before everybody has looked: the time until it is back is none in which
@@ -45,12 +44,15 @@ import Testing
     @Test("an answer that took long says no more of the others than none") func slow() async throws {
         let world = try await KeyWorld()
         try await world.insertUsualKeys()
-        let slow = DelayedStore(world.store, world.time)
+        let slow = SlowStore(world.store)
         let process = world.process(store: slow)
-        slow.pause(Self.outage)
-        _ = try await process.rotationLoop.tick()
+        slow.holdNextRead()
+        async let tick = process.rotationLoop.tick()
+        await slow.untilHeld()
+        world.time.advance(by: Self.outage)
+        slow.release()
+        _ = try await tick
         #expect(process.ring.current?.active.id == KeyID(1))
-        slow.pause(.zero)
         world.time.advance(by: KeyWorld.usualPolicy.publishAhead)
         _ = try await process.rotationLoop.tick()
         #expect(process.ring.current?.active.id == KeyID(3))
@@ -86,31 +88,4 @@ private struct Outage {
         }
         for store in stores { store.fail(with: nil) }
     }
-}
-
-/// Whose reads take a while.
-private final class DelayedStore: Store {
-    private let store: any Store
-    private let time: ManualTimeSource
-    private let length = Mutex(Duration.zero)
-
-    init(_ store: any Store, _ time: ManualTimeSource) {
-        self.store = store
-        self.time = time
-    }
-
-    func pause(_ length: Duration) { self.length.withLock { $0 = length } }
-
-    func read<Result: Sendable>(
-        _ body: @escaping @Sendable (any ReadTransaction) throws -> Result
-    ) async throws -> Result {
-        time.advance(by: length.withLock { $0 })
-        return try await store.read(body)
-    }
-
-    func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
-    ) async throws -> Result { try await store.write(body) }
-
-    func ping() async throws { try await store.ping() }
 }
