@@ -103,6 +103,7 @@ def with_many_logins(file: Path) -> None:
 def test_death_in_the_middle(
     source: Server, node: MakeServer, empty_database: Database, report: Callable[[str], None]
 ) -> None:
+    """All or nothing, whenever it is killed; a busy machine may be done before a death: that one does not count."""
     resident = Account.at(source)
     source.stop()
     with_many_logins(source.database)
@@ -113,29 +114,46 @@ def test_death_in_the_middle(
     longest = time.monotonic() - begin
     elsewhere.drop()
 
-    for _ in range(KILLS):
-        process = subprocess.Popen(
-            [BINARY, "migrate", "--from", f"sqlite:{source.database}", "--to", empty_database.url],
-            cwd=source.directory,
-            env=source.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(chance.uniform(0.1, 0.9) * longest)
-        process.kill()
-        process.wait(DEADLINE)
-        # PostgreSQL notices at the latest when it next reads.
-        until(lambda: others(empty_database) == 0, "the connection is gone")
-        assert tables(empty_database) == []
+    deaths = 0
+    for _ in range(4 * KILLS):
+        killed_after(chance.uniform(0.1, 0.9) * longest, source, empty_database)
+        if tables(empty_database):
+            assert logins(empty_database) == LOG_ROWS
+            empty_database.psql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+            longest *= 0.8
+        else:
+            deaths += 1
+        if deaths == KILLS:
+            break
+    assert deaths == KILLS
 
     result = migrate(source, empty_database)
     assert result.returncode == 0, result
-    assert empty_database.value("SELECT count(*) AS n FROM auth_logs") == LOG_ROWS
+    assert logins(empty_database) == LOG_ROWS
     report(f"migrate: {LOG_ROWS} rows of auth_logs in {longest:.2f} s; {KILLS} SIGKILLs in it left nothing")
     moved = node(**ON_DEMAND)
     moved.start()
     assert verifies(Account(moved.client, resident.password).token(), moved.client.jwks())
+
+
+def killed_after(seconds: float, source: Server, target: Database) -> None:
+    process = subprocess.Popen(
+        [BINARY, "migrate", "--from", f"sqlite:{source.database}", "--to", target.url],
+        cwd=source.directory,
+        env=source.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(seconds)
+    process.kill()
+    process.wait(DEADLINE)
+    # PostgreSQL notices at the latest when it next reads.
+    until(lambda: others(target) == 0, "the connection is gone")
+
+
+def logins(target: Database) -> object:
+    return target.value("SELECT count(*) AS n FROM auth_logs")
 
 
 def others(target: Database) -> int:
