@@ -57,9 +57,16 @@ package struct SQLRow: Sendable {
 
     /// The words of a text, as ``SQLValue/list(_:)`` put them together.
     package func list(_ index: Int, _ column: String) throws(OperatorError) -> [String] {
-        Array(try text(index, column).utf8).split(separator: UInt8(ascii: " ")).map { word in
-            String(decoding: word, as: UTF8.self)
+        var words: [String] = []
+        var text = try text(index, column)
+        text.withUTF8 { bytes in
+            var start = 0
+            for end in 0...bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: " ") {
+                if start < end { words.append(String(decoding: bytes[start..<end], as: UTF8.self)) }
+                start = end + 1
+            }
         }
+        return words
     }
 
     /// Bytes.

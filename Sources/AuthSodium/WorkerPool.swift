@@ -24,10 +24,10 @@ package final class WorkerPool: CPUExecutor {
     /// Steps below the event loops: as few as keep the JWK Set's p99 in a storm of logins under 2 ms, since neighbours
     /// on the machine come before whoever is nicer than they are (docs/performance.md has both figures for 0 to 10).
     /// The five between them give a generation a quarter of a core where everything hashes. A signature is a fiftieth of
-    /// a hash, and who refreshes tokens must not wait for those who log in: it comes before the hashes that run, and
-    /// after the event loops. So it asks for little at a stretch, and what takes long for much: p99 of a refresh in a storm
-    /// of logins is four fifths of what it is without.
-    private static let signing = WorkerThread.Standing(niceness: 1, slice: 500_000)
+    /// a hash, and who refreshes tokens must not wait for those who log in: it comes before the hashes that run. So it asks
+    /// for less at a stretch than they do, but for both signatures of a refresh: after a shorter turn it would wait for a
+    /// hash until the kernel looks again, up to 4 ms. An event loop asks for less still.
+    private static let signing = WorkerThread.Standing(niceness: 0, slice: 5_000_000)
     private static let hashing = WorkerThread.Standing(niceness: 3, slice: 50_000_000)
     private static let generating = WorkerThread.Standing(niceness: 8, slice: 50_000_000)
     /// Nobody is served before its keys are made.

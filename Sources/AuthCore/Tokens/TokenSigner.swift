@@ -14,7 +14,7 @@ package final class TokenSigner: Sendable {
     private let reserved = Mutex<[KeyID: Timestamp]>([:])
 
     /// - Parameters:
-    ///   - executor: signs; half a millisecond of it at the event loops' priority is felt by whoever fetches the JWK Set.
+    ///   - executor: signs; half a millisecond of it on an event loop is felt by whoever fetches the JWK Set.
     ///   - clockSkew: how long after its last token a key has to stay in the JWK Set.
     ///   - refreshKeyRing: reads the keys anew, for when the store says that the active key no longer is.
     package init(

@@ -107,11 +107,12 @@ package final class KeyClock: Sendable {
     /// What the next process has to know of `keys`; nothing where the machine has no clock for it.
     func sights(of keys: [KeyLifecycle]) -> [KeySight] {
         guard let boot = bootClock?.read() else { return [] }
-        let (now, offset, known) = (time.now, self.offset, state.withLock { $0.offsets })
-        return keys.map { key in
-            KeySight(
-                id: key.id, state: key.state,
-                correction: offset - (known[Sight(id: key.id, state: key.state)] ?? offset), notedAt: now, boot: boot)
+        let (now, offset) = (time.now, self.offset)
+        return state.withLock { state in
+            keys.map { key in
+                KeySight(
+                    id: key.id, state: key.state, correction: state.jump(of: key, offset), notedAt: now, boot: boot)
+            }
         }
     }
 

@@ -19,10 +19,15 @@ struct LostSight {
 
     /// Since when a waiting key has been shown by whoever looks at the store.
     func publication(of key: KeyLifecycle, at now: Timestamp, uptime: Duration) -> Timestamp {
-        guard key.state == .published else { return key.publishedAt }
-        if let lostSince, key.publishedAt > now - (uptime - lostSince) - Self.longestLook { return now }
-        guard let since = publishedAnew[key.id] else { return key.publishedAt }
+        if isUnseen(key, at: now, uptime: uptime) { return now }
+        guard key.state == .published, let since = publishedAnew[key.id] else { return key.publishedAt }
         return max(key.publishedAt, now - (uptime - since))
+    }
+
+    /// Whether it waits, and was stored when the store was about to go away or had gone.
+    private func isUnseen(_ key: KeyLifecycle, at now: Timestamp, uptime: Duration) -> Bool {
+        guard key.state == .published, let lostSince else { return false }
+        return key.publishedAt > now - (uptime - lostSince) - Self.longestLook
     }
 
     /// The store was seen again, with these keys.
@@ -32,10 +37,7 @@ struct LostSight {
     ) -> [(id: KeyID, lost: Duration)] {
         defer { (lostSince, lastLook) = (nil, uptime) }
         publishedAnew = publishedAnew.filter { id, _ in keys.contains { $0.id == id && $0.state == .published } }
-        guard lostSince != nil else { return [] }
-        let unseen = keys.filter { key in
-            key.state == .published && publication(of: key, at: now, uptime: uptime) == now && key.publishedAt < now
-        }
+        let unseen = keys.filter { isUnseen($0, at: now, uptime: uptime) && $0.publishedAt < now }
         for key in unseen { publishedAnew[key.id] = uptime }
         return unseen.map { ($0.id, now - $0.publishedAt) }
     }
