@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support import database
+from support.contents import in_postgres, in_sqlite
 from support.migration import migrate, tables
 from support.postgres import Database
 from support.rotation import ON_DEMAND, Account, at_rest, refusal, rest, until, verifies
@@ -107,6 +108,7 @@ def test_death_in_the_middle(
     resident = Account.at(source)
     source.stop()
     with_many_logins(source.database)
+    contents = in_sqlite(source.database)
     chance = random.Random(SEED)
     elsewhere = empty_database.another()
     begin = time.monotonic()
@@ -118,7 +120,7 @@ def test_death_in_the_middle(
     for _ in range(4 * KILLS):
         killed_after(chance.uniform(0.1, 0.9) * longest, source, empty_database)
         if tables(empty_database):
-            assert logins(empty_database) == LOG_ROWS
+            assert in_postgres(empty_database) == contents
             empty_database.psql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
             longest *= 0.8
         else:
@@ -129,7 +131,8 @@ def test_death_in_the_middle(
 
     result = migrate(source, empty_database)
     assert result.returncode == 0, result
-    assert logins(empty_database) == LOG_ROWS
+    assert in_postgres(empty_database) == contents
+    assert empty_database.value("SELECT count(*) AS n FROM auth_logs") == LOG_ROWS
     report(f"migrate: {LOG_ROWS} rows of auth_logs in {longest:.2f} s; {KILLS} SIGKILLs in it left nothing")
     moved = node(**ON_DEMAND)
     moved.start()
@@ -150,10 +153,6 @@ def killed_after(seconds: float, source: Server, target: Database) -> None:
     process.wait(DEADLINE)
     # PostgreSQL notices at the latest when it next reads.
     until(lambda: others(target) == 0, "the connection is gone")
-
-
-def logins(target: Database) -> object:
-    return target.value("SELECT count(*) AS n FROM auth_logs")
 
 
 def others(target: Database) -> int:
