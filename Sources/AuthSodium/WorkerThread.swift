@@ -17,14 +17,20 @@ enum WorkerThread {
         let slice: UInt64
     }
 
+    private static let ofThread = __priority_which_t(PRIO_PROCESS.rawValue)
+    private static let mostNice: Int32 = 19
+    /// The main thread's: what whoever started the process gave it (systemd's `Nice=`).
+    private static let usual = getpriority(ofThread, id_t(getpid()))
+
     /// Starts a thread that runs `body`, and has this standing where the system allows it.
     /// - Returns: false when the system refuses another thread.
     static func start(_ standing: Standing, _ body: @escaping @Sendable () -> Void) -> Bool {
         let start = Unmanaged.passRetained(
             Start {
-                if sched_set_niceness_and_slice(standing.niceness, standing.slice) != 0 {
+                let niceness = min(usual + standing.niceness, mostNice)
+                if sched_set_niceness_and_slice(niceness, standing.slice) != 0 {
                     // Linux keeps one niceness per thread; 0 means the calling one.
-                    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, standing.niceness)
+                    setpriority(ofThread, 0, niceness)
                 }
                 body()
             })
