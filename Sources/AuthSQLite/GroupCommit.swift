@@ -48,20 +48,6 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// As GRDB's `inTransaction`, which parses its statements each time.
-    private static func inTransaction(_ db: Database, _ body: () throws -> Void) throws {
-        func run(_ sql: String) throws { try db.cachedStatement(sql: sql).execute() }
-        try run("BEGIN IMMEDIATE")
-        do {
-            try body()
-            try run("COMMIT")
-        } catch {
-            // Unless SQLite has ended it by itself.
-            if db.isInsideTransaction { try? run("ROLLBACK") }
-            throw error
-        }
-    }
-
     /// A failure of the unit itself is its result; a failure of the database is thrown, for the whole batch.
     private static func inSavepoint<Result>(
         _ driver: SQLiteDriver, _ body: () throws -> Result
@@ -130,7 +116,7 @@ final class GroupCommit: Sendable {
         let driver = SQLiteDriver(db: db, prepared, erasure: erasure)
         do {
             try files?.requireUnchanged()
-            try Self.inTransaction(db) {
+            try db.inTransaction("BEGIN IMMEDIATE") {
                 for unit in batch { answers.append(try unit.run(driver)) }
             }
             if erasure.isRequired { mustErase.withLock { $0 = true } }

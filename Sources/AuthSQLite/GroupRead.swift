@@ -49,30 +49,46 @@ final class GroupRead: Sendable {
     }
 
     private func drain(on thread: DispatchQueue) {
-        while true {
-            let batch = queue.withLock { queue in
-                let batch = Array(queue.waiting.prefix(Self.largestBatch))
-                queue.waiting.removeFirst(batch.count)
-                if batch.isEmpty { queue.idle.append(thread) }
-                return batch
+        var batch = next(for: thread)
+        while !batch.isEmpty {
+            do {
+                // A connection, and what it has prepared, take longer to come by than most reads: they are kept while there is
+                // something to read. After a failure it is another one's turn.
+                try database.unsafeRead { db in
+                    let driver = SQLiteDriver(db: db)
+                    while !batch.isEmpty {
+                        try carryOut(&batch, driver)
+                        batch = next(for: thread)
+                    }
+                }
+            } catch {
+                for unit in batch { unit(.failure(error))() }
+                batch = next(for: thread)
             }
-            if batch.isEmpty { return }
-            for answer in answers(to: batch) { answer() }
         }
     }
 
-    private func answers(to batch: [Unit]) -> [@Sendable () -> Void] {
-        var answers: [@Sendable () -> Void] = []
-        do {
-            try database.read { db in
-                try check()
-                let driver = SQLiteDriver(db: db)
-                for unit in batch { answers.append(unit(.success(driver))) }
-            }
-        } catch {
-            // A read that was carried out stays so: only those that were not are told.
-            answers += batch.dropFirst(answers.count).map { unit in unit(.failure(error)) }
+    /// Those that wait; where there are none the thread is free.
+    private func next(for thread: DispatchQueue) -> [Unit] {
+        queue.withLock { queue in
+            let batch = Array(queue.waiting.prefix(Self.largestBatch))
+            queue.waiting.removeFirst(batch.count)
+            if batch.isEmpty { queue.idle.append(thread) }
+            return batch
         }
-        return answers
+    }
+
+    /// - Parameter batch: of which those are left that were not carried out.
+    private func carryOut(_ batch: inout [Unit], _ driver: SQLiteDriver) throws {
+        var answers: [@Sendable () -> Void] = []
+        // A read that was carried out stays so, whatever becomes of the others.
+        defer {
+            batch.removeFirst(answers.count)
+            for answer in answers { answer() }
+        }
+        try driver.db.inTransaction("BEGIN DEFERRED") {
+            try check()
+            for unit in batch { answers.append(unit(.success(driver))) }
+        }
     }
 }
