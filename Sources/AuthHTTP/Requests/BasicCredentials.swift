@@ -30,7 +30,8 @@ package struct BasicCredentials: Sendable {
 
     /// Base64 with the usual alphabet and its padding (RFC 4648 §4).
     private static func decoded(_ text: Substring.UTF8View) -> [UInt8]? {
-        var letters = Array(text)
+        // Not letter by letter, as a sequence is copied.
+        var letters = text.withContiguousStorageIfAvailable(Array.init) ?? Array(text)
         guard letters.count % 4 == 0 else { return nil }
         for _ in 0..<2 where letters.last == UInt8(ascii: "=") { letters.removeLast() }
         for place in letters.indices {

@@ -1,4 +1,5 @@
 package import AuthCore
+import Glibc
 
 /// The parameters of a form or a query, `application/x-www-form-urlencoded` (URL Standard §5.1), read strictly: every
 /// escape is one, every text is UTF-8, and what may stand once stands once (RFC 6749 §3.1).
@@ -26,13 +27,13 @@ package struct FormFields: Sendable {
         var count = 0
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
-            let end = rest.firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex
+            let end = place(of: UInt8(ascii: "&"), in: rest) ?? rest.endIndex
             let field = rest[..<end]
             rest = rest[end...].dropFirst()
             if field.isEmpty { continue }
             count += 1
             guard count <= most else { throw .invalidRequest("there are more than \(most) parameters") }
-            let name = field[..<(field.firstIndex(of: UInt8(ascii: "=")) ?? field.endIndex)]
+            let name = field[..<(place(of: UInt8(ascii: "="), in: field) ?? field.endIndex)]
             guard let key = unescaped(name), let value = unescaped(field[name.endIndex...].dropFirst()) else {
                 throw .invalidRequest("a parameter is not percent-encoded UTF-8")
             }
@@ -43,6 +44,14 @@ package struct FormFields: Sendable {
         return pairs
     }
 
+    /// As `firstIndex(of:)`, which looks at one byte after another: a token has a thousand.
+    private static func place(of byte: UInt8, in bytes: ArraySlice<UInt8>) -> Int? {
+        bytes.withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            return memchr(start, Int32(byte), buffer.count).map { bytes.startIndex + (UnsafeRawPointer($0) - start) }
+        }
+    }
+
     /// The value of a parameter; nil where there is none, or an empty one.
     package subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
@@ -51,10 +60,15 @@ package struct FormFields: Sendable {
 
     /// The text that these bytes are the escaped form of; nil where they are not one.
     static func unescaped(_ text: ArraySlice<UInt8>) -> String? {
-        // Most texts need no escape.
-        if text.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }) {
-            return String(decoding: text, as: UTF8.self)
+        // Most texts need no escape. No byte is passed over and nothing branches: so the processor looks at many at once.
+        let isPlain = text.withUnsafeBufferPointer { bytes in
+            var special: UInt8 = 0
+            for byte in bytes {
+                special |= (byte &- 0x21 < 0x5E ? 0 : 1) | (byte == 0x25 ? 1 : 0) | (byte == 0x2B ? 1 : 0)
+            }
+            return special == 0
         }
+        if isPlain { return String(decoding: text, as: UTF8.self) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = text.makeIterator()
