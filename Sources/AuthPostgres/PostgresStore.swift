@@ -46,25 +46,28 @@ package final class PostgresStore: Store {
         try await pool.run { connection in try body(PostgresDriver(connection, .read).transaction) }
     }
 
-    /// READ COMMITTED, run again after a deadlock; see ``Store/write(_:)``.
+    /// READ COMMITTED, run again after a deadlock; see ``Store/write(_:carriedOut:)``.
     package func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result {
         try await pool.run { connection in
             for _ in 1..<Self.attempts {
                 do {
-                    return try Self.carryOut(body, on: connection)
+                    return try Self.carryOut(body, on: connection, carriedOut)
                 } catch let failure as PostgresFailure where failure.isConflict { connection.rollBack() }
             }
-            return try Self.carryOut(body, on: connection)
+            return try Self.carryOut(body, on: connection, carriedOut)
         }
     }
 
     private static func carryOut<Result>(
-        _ body: (any WriteTransaction) throws -> Result, on connection: PostgresConnection
+        _ body: (any WriteTransaction) throws -> Result, on connection: PostgresConnection,
+        _ carriedOut: (Result) -> Void
     ) throws -> Result {
         let driver = PostgresDriver(connection, .write)
         let result = try body(driver.transaction)
+        carriedOut(result)
         try driver.commit()
         return result
     }

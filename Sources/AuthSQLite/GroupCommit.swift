@@ -32,11 +32,13 @@ final class GroupCommit: Sendable {
     }
 
     func run<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let unit: Unit = { driver in
                 let result = try Self.inSavepoint(driver) { try body(driver.transaction) }
+                if case .success(let result) = result { carriedOut(result) }
                 return { failure in continuation.resume(with: failure.map { .failure($0) } ?? result) }
             }
             let mustStart = queue.withLock { queue in

@@ -51,9 +51,10 @@ package final class SQLiteStore: Store {
 
     /// On the one writer, in a batch with those that wait: one flush for all.
     package func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result {
-        try await writer.run(body)
+        try await writer.run(body, carriedOut: carriedOut)
     }
 
     /// ``read(_:)`` for tests, where nobody minds that it blocks.

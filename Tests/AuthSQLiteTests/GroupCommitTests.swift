@@ -80,6 +80,29 @@ import Testing
         #expect(try names() == ["then"])
     }
 
+    @Test("what is made meanwhile is begun before the commit, and handed out to nobody where the disk is full")
+    func meanwhile() async throws {
+        let (made, isWaitedFor) = (Counter(), Counter())
+        let begun = DispatchSemaphore(value: 0)
+        let write: Write = { store, unit in
+            try await store.write(unit) {
+                made.add()
+                begun.signal()
+            }
+        }
+        // Of the batch only what the first of them came to can have been begun.
+        let waiting: Unit = { _ in if begun.wait(timeout: .now() + 10) == .success { isWaitedFor.add() } }
+        #expect(try await inOneBatch([{ _ in }, waiting], by: write).allSatisfy { $0 == nil })
+        #expect((isWaitedFor.count, made.count) == (1, 2))
+        _ = try await limitPages { $0 + 4 }
+        let filling: Unit = { transaction in
+            for number in 0..<1_000 { try? transaction.insert(try Sample.user("user \(number)")) }
+        }
+        let errors = try await inOneBatch([{ _ in }, filling], by: write)
+        #expect(errors.allSatisfy { if case .unavailable? = $0 as? AuthError { true } else { false } })
+        #expect(made.count > 2)
+    }
+
     /// - Returns: how many there are.
     private func limitPages(_ limit: @escaping @Sendable (Int) -> Int) async throws -> Int {
         try await store.database.writeWithoutTransaction { db in
@@ -105,10 +128,13 @@ import Testing
     }
 
     private typealias Unit = @Sendable (any WriteTransaction) throws -> Void
+    private typealias Write = @Sendable (SQLiteStore, @escaping Unit) async throws -> Void
 
     /// Runs the units as one batch, in their order: they come while the writer is held up by another unit.
     /// - Returns: what each threw.
-    private func inOneBatch(_ units: [Unit]) async throws -> [(any Error)?] {
+    private func inOneBatch(
+        _ units: [Unit], by write: @escaping Write = { store, unit in try await store.write(unit) }
+    ) async throws -> [(any Error)?] {
         let (begun, mayEnd) = (AsyncStream.makeStream(of: Void.self), DispatchSemaphore(value: 0))
         let store = self.store
         let holdUp = Task {
@@ -125,7 +151,7 @@ import Testing
                 Task {
                     started.add()
                     do {
-                        try await store.write(unit)
+                        try await write(store, unit)
                         return nil
                     } catch {
                         return error

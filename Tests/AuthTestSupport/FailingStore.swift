@@ -21,7 +21,7 @@ package final class FailingStore: Store {
     /// Makes every call throw `failure` from now on; nil ends the outage.
     package func fail(with failure: (any Error)?) { outage.withLock { $0 = failure } }
 
-    /// Makes every write throw `failure` from now on, as on a full disk; nil ends it.
+    /// Makes every write that was carried out throw `failure` from now on, as a full disk does; nil ends it.
     package func failWrites(with failure: (any Error)?) { writeOutage.withLock { $0 = failure } }
 
     private func requireNoOutage() throws { if let failure = outage.withLock({ $0 }) { throw failure } }
@@ -34,19 +34,21 @@ package final class FailingStore: Store {
     }
 
     package func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result {
         try requireNoOutage()
-        if let failure = writeOutage.withLock({ $0 }) { throw failure }
-        if runsBodiesTwice {
+        let failure = writeOutage.withLock { $0 }
+        if runsBodiesTwice || failure != nil {
             do {
                 try await store.write { transaction in
-                    _ = try body(transaction)
+                    carriedOut(try body(transaction))
                     throw RunAgain()
                 }
             } catch is RunAgain {}
         }
-        return try await store.write(body)
+        if let failure { throw failure }
+        return try await store.write(body, carriedOut: carriedOut)
     }
 
     package func ping() async throws {

@@ -22,7 +22,7 @@ package struct StoreLaw: Sendable, CustomStringConvertible {
         + signing + keyEncryptionKeys + keyPropagation
         + keySights
         + loginRecords
-        + unitsOfWork
+        + unitsOfWork + meanwhile
 }
 
 /// A store broke a law.

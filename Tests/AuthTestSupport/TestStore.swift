@@ -28,10 +28,11 @@ package final class TestStore: Store {
     }
 
     package func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result {
         begun.add(1, ordering: .relaxed)
-        return try await failing.write(body)
+        return try await failing.write(body, carriedOut: carriedOut)
     }
 
     package func ping() async throws { try await failing.ping() }

@@ -77,11 +77,15 @@ package struct IssueTokens: Sendable {
         // What every client does all day goes to the unit of work at once.
         if decision.presented == nil { try await store.read { transaction in try decision.look(in: transaction) } }
         return try await signer.withOffer { offer in
-            let outcome = try await store.write { transaction in try decision(offer, in: transaction) }
-            switch outcome {
-            case .given(let plan):
-                signer.note(plan.reservation)
-                return try await sign(plan, request.type)
+            let signed = try await store.write { transaction in
+                try decision(offer, in: transaction)
+            } meanwhile: { outcome in
+                try await outcome.map { plan in (plan.reservation, try await sign(plan, request.type)) }
+            }
+            switch signed {
+            case .given(let (reservation, tokens)):
+                signer.note(reservation)
+                return tokens
             case .withoutKey: throw AuthError.unavailable("refresh tokens cannot be read")
             case .reused(let grant, let reason, let reuse):
                 var metadata: Logger.Metadata = [

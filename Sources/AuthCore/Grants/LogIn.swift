@@ -105,11 +105,12 @@ package struct LogIn: Sendable {
         switch kind {
         case .live:
             return try await signer.withReservation(lifetime: configuration.lifetime) { reservation in
-                try await store.write { transaction in
+                let token = try await store.write { transaction in
                     try reservation.hold(in: transaction)
                     try record(reservation.key, transaction)
+                } meanwhile: {
+                    try await sign(user, tokenID, under: reservation.key, expiresAt: reservation.expiresAt)
                 }
-                let token = try await sign(user, tokenID, under: reservation.key, expiresAt: reservation.expiresAt)
                 return IssuedToken(
                     text: token, expiresIn: configuration.lifetime.milliseconds / 1000,
                     algorithm: reservation.key.algorithm)
@@ -117,8 +118,11 @@ package struct LogIn: Sendable {
         case .expired, .expiredUnderPublishedKey:
             // Nothing is reserved: the key stays for no token that is over already.
             let key = kind == .expired ? try signer.keyOfExpiredTokens() : try signer.signingKey()
-            try await store.write { transaction in try record(key, transaction) }
-            let token = try await sign(user, tokenID, under: key, expiresAt: time.now - Self.expiredSince)
+            let token = try await store.write { transaction in
+                try record(key, transaction)
+            } meanwhile: {
+                try await sign(user, tokenID, under: key, expiresAt: time.now - Self.expiredSince)
+            }
             return IssuedToken(text: token, expiresIn: 0, algorithm: key.algorithm)
         }
     }

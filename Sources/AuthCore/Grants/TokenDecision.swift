@@ -1,12 +1,6 @@
 /// What comes of a token request: everything of it that happens in the unit of work.
 struct TokenDecision: Sendable {
-    enum Outcome: Sendable {
-        case given(TokenPlan)
-        /// The grant was ended, which has to be committed.
-        case reused(Grant, GrantEnd, RefreshReuse?)
-        /// Nobody can refresh at the moment; nothing was changed.
-        case withoutKey
-    }
+    typealias Outcome = TokenOutcome<TokenPlan>
 
     let request: TokenRequest
     let credentials: ClientCredentials

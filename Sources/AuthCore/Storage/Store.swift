@@ -15,8 +15,11 @@ package protocol Store: Sendable {
     ) async throws -> Result
 
     /// Runs `body` alone, and commits.
+    /// - Parameter carriedOut: is told what `body` came to whenever it was carried out, before that is durable, and where it
+    ///   never will be. It is called on the store's thread: it must not block.
     func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result
 
     /// Returns when the database answers and has its tables: what `/health/ready` asks.

@@ -40,9 +40,10 @@ package final class WatchedStore: Store {
 
     /// As the store behind.
     package func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result {
-        try await watching(.write) { try await store.write(body) }
+        try await watching(.write) { try await store.write(body, carriedOut: carriedOut) }
     }
 
     /// As the store behind.

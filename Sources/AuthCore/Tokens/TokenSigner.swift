@@ -29,7 +29,8 @@ package final class TokenSigner: Sendable {
     }
 
     /// Runs `body` with a reservation for a token of this lifetime, once more after a rotation that this process had not
-    /// noticed. `body` opens the one transaction, holds the reservation in it, and signs after the commit.
+    /// noticed. `body` opens the one transaction, holds the reservation in it, and hands out nothing that it signs before the
+    /// commit.
     /// - Throws: ``AuthError/unavailable(_:)`` when there is no key or it changes twice, and what `body` throws.
     package func withReservation<Result: Sendable>(
         lifetime: Duration, algorithm: KeyAlgorithm = .rs256,
@@ -44,7 +45,7 @@ package final class TokenSigner: Sendable {
     }
 
     /// Runs `body` with the keys that sign, once more after a rotation that this process had not noticed. `body` opens the
-    /// one transaction, holds in it what it reserves of the offer, and after the commit notes and signs.
+    /// one transaction, holds in it what it reserves of the offer, and after the commit notes it and hands out what it signed.
     /// - Throws: as above.
     package func withOffer<Result: Sendable>(_ body: (SigningOffer) async throws -> Result) async throws -> Result {
         // Twice is enough: the second ring is read after the store refused the first.

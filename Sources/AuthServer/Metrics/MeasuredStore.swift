@@ -30,9 +30,10 @@ package struct MeasuredStore: Store {
 
     /// As the store behind.
     package func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result {
-        try await measuring(writes) { try await store.write(body) }
+        try await measuring(writes) { try await store.write(body, carriedOut: carriedOut) }
     }
 
     /// As the store behind.

@@ -86,9 +86,10 @@ private final class HalfStore: Store {
     }
 
     func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result {
-        try await behind.write(body)
+        try await behind.write(body, carriedOut: carriedOut)
     }
 
     func ping() async throws {

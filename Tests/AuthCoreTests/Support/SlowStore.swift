@@ -62,9 +62,10 @@ final class SlowStore: Store {
     }
 
     func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Result,
+        carriedOut: @escaping @Sendable (Result) -> Void
     ) async throws -> Result {
-        try await store.write(body)
+        try await store.write(body, carriedOut: carriedOut)
     }
 
     func ping() async throws { try await store.ping() }
