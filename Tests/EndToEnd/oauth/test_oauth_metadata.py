@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from support.relying_party import unsigned
 from support.server import CONFIGURATION_ERROR, MakeServer
 
 WELL_KNOWN = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"]
+SIGN_INS = 24
 ENDPOINTS = {
     "authorization_endpoint": "/authorize",
     "token_endpoint": "/token",
@@ -158,6 +160,22 @@ def test_row_144_metadata_and_keys_without_the_database(provider_with: MakeProvi
     before = [provider.http.get(path).body for path in (*WELL_KNOWN, ENDPOINTS["jwks_uri"])]
     shutil.rmtree(provider.server.directory)
     assert [provider.http.get(path).body for path in (*WELL_KNOWN, ENDPOINTS["jwks_uri"])] == before
+
+
+def test_row_144_metadata_and_keys_while_sign_ins_queue(provider_with: MakeProvider) -> None:
+    provider = provider_with(JWKS_HASH_THREADS="1", JWKS_RATE_LIMIT="0")
+    paths = (*WELL_KNOWN, ENDPOINTS["jwks_uri"])
+    before = [provider.http.get(path).body for path in paths]
+    rounds = 0
+    with ThreadPoolExecutor(SIGN_INS) as pool:
+        sign_ins = [pool.submit(provider.signed_in) for _ in range(SIGN_INS)]
+        while not all(sign_in.done() for sign_in in sign_ins):
+            assert [provider.http.get(path).body for path in paths] == before
+            # Answered while two of them wait at least, of which one alone is hashed.
+            rounds += sum(not sign_in.done() for sign_in in sign_ins) > 1
+    for sign_in in sign_ins:
+        sign_in.result()
+    assert rounds > 0
 
 
 @pytest.mark.parametrize(
