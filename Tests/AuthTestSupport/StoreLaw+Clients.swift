@@ -190,6 +190,12 @@ extension StoreLaw {
                 try both?.client == transaction.client(id) && together.count == secrets.count
                     && secrets.allSatisfy(together.contains),
                 "both at once are what they are one by one")
+            let proof = try transaction.proof(of: id)
+            let proving = proof?.secrets ?? []
+            try require(
+                proof == both.map { ClientProof(of: $0.client, proving) } && proving.count == secrets.count
+                    && secrets.allSatisfy(proving.contains),
+                "and the proof is of them")
             return secrets
         }
     }

@@ -34,8 +34,8 @@ extension StoreLaw {
         _ token: GrantedToken = token, at moment: Timestamp = later, in store: any Store
     ) async throws -> Bool {
         try await store.read { transaction in
-            guard let account = try transaction.account(behind: token, at: moment) else { return false }
-            try require(try transaction.account(1) == account, "it is alice's account")
+            guard let claims = try transaction.claims(behind: token, at: moment) else { return false }
+            try require(try transaction.account(1)?.claims == claims, "they are of alice's account")
             return true
         }
     }
@@ -66,8 +66,8 @@ extension StoreLaw {
             token(user: 2), token(user: 99),
         ]
         for stranger in strangers {
-            let account = try await store.read { transaction in try transaction.account(behind: stranger, at: later) }
-            try require(account == nil, "nobody stands behind \(stranger)")
+            let claims = try await store.read { transaction in try transaction.claims(behind: stranger, at: later) }
+            try require(claims == nil, "nobody stands behind \(stranger)")
         }
     }
 
@@ -76,10 +76,11 @@ extension StoreLaw {
         /// Of alice, of nobody, of a client, of none.
         func stand(_ tokenID: String) async throws -> [Bool] {
             try await store.read { transaction in
-                let account = try transaction.account(1, behind: tokenID)
-                try require(try account == nil || account == transaction.account(1), "it is alice's account")
+                let claims = try transaction.claims(of: 1, behind: tokenID)
+                let alice = try transaction.account(1)?.claims
+                try require(claims == nil || claims == alice, "they are of alice's account")
                 return [
-                    account != nil, try transaction.account(99, behind: tokenID) != nil,
+                    claims != nil, try transaction.claims(of: 99, behind: tokenID) != nil,
                     try transaction.stands(Sample.app, behind: tokenID),
                     try transaction.stands(Sample.known("nobody"), behind: tokenID),
                 ]

@@ -83,7 +83,7 @@ extension StoreLaw {
             }
         }
         func isRevoked(_ id: String) async throws -> Bool {
-            try await store.read { transaction in try transaction.account(1, behind: id) } == nil
+            try await store.read { transaction in try transaction.claims(of: 1, behind: id) } == nil
         }
         try require(try await isRevoked("jti"), "it is revoked")
         try require(try await !isRevoked("another"), "another is not")

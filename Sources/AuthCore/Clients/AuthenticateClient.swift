@@ -26,23 +26,19 @@ package struct AuthenticateClient: Sendable {
     package func callAsFunction(
         _ credentials: ClientCredentials, in transaction: some ClientReads, at now: Timestamp
     ) throws -> Client {
-        guard let (client, secrets) = try credentials.id.flatMap({ try transaction.clientAndSecrets($0) }) else {
-            throw AuthError.invalidClient
-        }
-        guard Self.isAuthentic(credentials, client, secrets, at: now) else { throw AuthError.invalidClient }
+        guard let (client, secrets) = try credentials.id.flatMap({ try transaction.clientAndSecrets($0) }),
+            ClientProof(of: client, secrets).isGiven(by: credentials, at: now)
+        else { throw AuthError.invalidClient }
         return client
     }
 
-    /// The decision. Every secret is compared, in constant time.
-    static func isAuthentic(
-        _ credentials: ClientCredentials, _ client: Client, _ secrets: [ClientSecretRecord], at now: Timestamp
-    ) -> Bool {
-        guard client.disabledAt == nil else { return false }
-        switch client.kind {
-        case .public: return credentials.digest == nil
-        case .confidential:
-            guard client.secretPlace == .any || client.secretPlace == credentials.place else { return false }
-            return secrets.filter { $0.isValid(at: now) && $0.digest == credentials.digest }.isEmpty == false
-        }
+    /// The same where no more is needed of the client than its proof, which is less to read.
+    package func proof(
+        _ credentials: ClientCredentials, in transaction: some ClientReads, at now: Timestamp
+    ) throws -> ClientProof {
+        guard let proof = try credentials.id.flatMap({ try transaction.proof(of: $0) }),
+            proof.isGiven(by: credentials, at: now)
+        else { throw AuthError.invalidClient }
+        return proof
     }
 }

@@ -11,8 +11,11 @@ package protocol ClientReads {
     /// The clients with a higher id than `id`, lowest first, at most `limit` of them; nil to begin.
     func clients(after id: ClientID?, limit: Int) throws -> [Client]
     /// The client with this id and the secrets that are kept of it, as ``client(_:)`` and ``secrets(of:)`` have them, but
-    /// for their order: what every request of a client begins with, at once.
+    /// for their order: what a request for tokens begins with, at once.
     func clientAndSecrets(_ id: ClientID) throws -> (client: Client, secrets: [ClientSecretRecord])?
+    /// What the client with this id proves itself with, as the three others have it: what a request that gets no token
+    /// begins with.
+    func proof(of client: ClientID) throws -> ClientProof?
     /// The secrets that are kept of a client, oldest first; those that have ended may be among them.
     func secrets(of client: ClientID) throws -> [ClientSecretRecord]
 }

@@ -11,12 +11,12 @@ package protocol GrantReads {
     func accesses(of user: UserID, at moment: Timestamp) throws -> [ClientAccess]
     /// How many grants are neither ended nor over at `moment`, and their refresh tokens not either.
     func livingGrants(at moment: Timestamp) throws -> Int
-    /// The account on whose behalf a token acts, if at `moment` nothing has ended that the token hangs on: it was not revoked
-    /// by itself, its grant is this user's to this client, neither ended nor over, and neither of the two is disabled.
-    func account(behind token: GrantedToken, at moment: Timestamp) throws -> Account?
-    /// The account for which a token stands that hangs on no grant, if the token was not revoked by itself and the account
+    /// Of the account on whose behalf a token acts, if at `moment` nothing has ended that the token hangs on: it was not
+    /// revoked by itself, its grant is this user's to this client, neither ended nor over, and neither of the two is disabled.
+    func claims(behind token: GrantedToken, at moment: Timestamp) throws -> AccountClaims?
+    /// Of the account for which a token stands that hangs on no grant, if the token was not revoked by itself and the account
     /// is not disabled.
-    func account(_ id: UserID, behind tokenID: String) throws -> Account?
+    func claims(of user: UserID, behind tokenID: String) throws -> AccountClaims?
     /// Whether a client's own token stands for it: the token was not revoked by itself, and the client is not disabled.
     func stands(_ client: ClientID, behind tokenID: String) throws -> Bool
 }

@@ -7,15 +7,11 @@ package enum JSONText {
     package static func append(string text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         defer { output.append(UInt8(ascii: "\"")) }
-        // What nearly every text is, and every token. No byte is passed over and nothing branches: so the processor looks
-        // at many at once.
+        // What nearly every text is, and every token.
         let isCopied = text.utf8.withContiguousStorageIfAvailable { bytes in
-            var special: UInt8 = 0
-            for byte in bytes {
-                special |= (byte &- 0x20 < 0x5F ? 0 : 1) | (byte == 0x22 ? 1 : 0) | (byte == 0x5C ? 1 : 0)
-            }
-            if special == 0 { output.append(contentsOf: bytes) }
-            return special == 0
+            let isPlain = bytes.isPlain(but: "\"", and: "\\")
+            if isPlain { output.append(contentsOf: bytes) }
+            return isPlain
         }
         if isCopied == true { return }
         for scalar in text.unicodeScalars {
@@ -36,14 +32,17 @@ package enum JSONText {
         }
     }
 
-    /// Appends `{"name":value,…}` members in the order given.
-    package static func append(object members: [(name: String, value: JSONValue)], to output: inout [UInt8]) {
+    private static func append(object parts: [[(name: String, value: JSONValue)]], to output: inout [UInt8]) {
         output.append(UInt8(ascii: "{"))
-        for (index, member) in members.enumerated() {
-            if index > 0 { output.append(UInt8(ascii: ",")) }
-            append(string: member.name, to: &output)
-            output.append(UInt8(ascii: ":"))
-            append(value: member.value, to: &output)
+        var isFirst = true
+        for members in parts {
+            for member in members {
+                if !isFirst { output.append(UInt8(ascii: ",")) }
+                isFirst = false
+                append(string: member.name, to: &output)
+                output.append(UInt8(ascii: ":"))
+                append(value: member.value, to: &output)
+            }
         }
         output.append(UInt8(ascii: "}"))
     }
@@ -54,7 +53,7 @@ package enum JSONText {
         case .integer(let number): output.append(contentsOf: String(number).utf8)
         case .boolean(let flag): output.append(contentsOf: (flag ? "true" : "false").utf8)
         case .null: output.append(contentsOf: "null".utf8)
-        case .object(let members): append(object: members, to: &output)
+        case .object(let members): append(object: [members], to: &output)
         case .array(let values):
             output.append(UInt8(ascii: "["))
             for (index, value) in values.enumerated() {
@@ -65,9 +64,11 @@ package enum JSONText {
         }
     }
 
-    /// The bytes of an object with these members.
-    package static func object(_ members: [(name: String, value: JSONValue)]) -> [UInt8] {
+    /// The bytes of an object with these members, in the order given.
+    package static func object(_ members: [(name: String, value: JSONValue)]...) -> [UInt8] {
         var output: [UInt8] = []
+        // More than most have, but for those with tokens.
+        output.reserveCapacity(512)
         append(object: members, to: &output)
         return output
     }

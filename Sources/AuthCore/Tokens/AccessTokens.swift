@@ -26,7 +26,7 @@ package struct AccessTokens: Sendable {
         guard let tokenID = token.tokenID else { return nil }
         if let grant = token.grant {
             guard let user = token.user, let client = token.clientID.flatMap({ ClientID($0) }) else { return nil }
-            return try transaction.account(
+            return try transaction.claims(
                 behind: GrantedToken(tokenID: tokenID, grant: grant, client: client, user: user), at: time.now
             ).map(TokenHolder.account)
         }
@@ -34,19 +34,19 @@ package struct AccessTokens: Sendable {
             guard text == token.subject, let client = ClientID(text) else { return nil }
             return try transaction.stands(client, behind: tokenID) ? .client : nil
         }
-        return try token.user.flatMap { try transaction.account($0, behind: tokenID) }.map(TokenHolder.account)
+        return try token.user.flatMap { try transaction.claims(of: $0, behind: tokenID) }.map(TokenHolder.account)
     }
 }
 
 /// Whom a good token stands for.
 enum TokenHolder: Sendable {
     /// A user, to whom it was given, or to a client on their behalf.
-    case account(Account)
+    case account(AccountClaims)
     /// The client itself.
     case client
 
     /// nil for a client's own.
-    var account: Account? {
+    var account: AccountClaims? {
         guard case .account(let account) = self else { return nil }
         return account
     }

@@ -19,9 +19,10 @@ package struct IntrospectToken: Sendable {
     package func callAsFunction(
         _ text: String, as credentials: ClientCredentials
     ) async throws -> [(name: String, value: JSONValue)]? {
-        let (now, token, keys) = (time.now, tokens.read(text), await refreshKeys())
+        let (now, token) = (time.now, tokens.read(text))
+        let keys = token == nil ? await refreshKeys() : []
         return try await store.read { [tokens] transaction in
-            let caller = try AuthenticateClient()(credentials, in: transaction, at: now)
+            let caller = try AuthenticateClient().proof(credentials, in: transaction, at: now)
             guard caller.kind == .confidential else { throw AuthError.invalidClient }
             guard let token else {
                 guard let refresh = RefreshToken(text, from: caller.id, keys: keys) else { return nil }
@@ -43,21 +44,23 @@ package struct IntrospectToken: Sendable {
         _ token: VerifiedToken, _ holder: TokenHolder
     ) -> [(name: String, value: JSONValue)] {
         var members: [(name: String, value: JSONValue)] = []
+        members.reserveCapacity(11)
         if !token.scopes.isEmpty { members.append(("scope", .string(Scope.text(token.scopes)))) }
         if let client = token.clientID { members.append(("client_id", .string(client))) }
         if let account = holder.account { members.append(("username", .string(account.username))) }
-        members += [
-            ("token_type", .string("Bearer")), ("exp", .integer(token.expiresAt.seconds)),
-            ("iat", .integer(token.issuedAt.seconds)), ("sub", .string(token.subject)),
-            ("aud", .audience(token.audience)), ("iss", .string(token.issuer)),
-        ]
+        members.append(("token_type", .string("Bearer")))
+        members.append(("exp", .integer(token.expiresAt.seconds)))
+        members.append(("iat", .integer(token.issuedAt.seconds)))
+        members.append(("sub", .string(token.subject)))
+        members.append(("aud", .audience(token.audience)))
+        members.append(("iss", .string(token.issuer)))
         if let tokenID = token.tokenID { members.append(("jti", .string(tokenID))) }
         if let session = token.session { members.append(("sid", .string(session))) }
         return members
     }
 }
 
-extension Client {
+extension ClientProof {
     fileprivate func concerns(_ token: VerifiedToken) -> Bool {
         token.clientID == id.text || token.audience.contains { audience in resources.contains { $0.text == audience } }
     }

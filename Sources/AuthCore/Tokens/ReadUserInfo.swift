@@ -15,9 +15,9 @@ package struct ReadUserInfo: Sendable {
         guard let token = tokens.read(text) else { throw AuthError.bearerRefused(.invalid) }
         let holder = try await store.read { [tokens] transaction in try tokens.holder(of: token, in: transaction) }
         guard let holder else { throw AuthError.bearerRefused(.invalid) }
-        guard token.scopes.contains(.openID), let account = holder.account else {
+        guard token.scopes.contains(.openID), let claims = holder.account else {
             throw AuthError.bearerRefused(.insufficientScope(.openID))
         }
-        return [("sub", .string(token.subject))] + account.claims(for: token.scopes)
+        return [("sub", .string(token.subject))] + claims.members(for: token.scopes)
     }
 }

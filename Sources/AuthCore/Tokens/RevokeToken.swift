@@ -24,7 +24,7 @@ package struct RevokeToken: Sendable {
         let origin = AuditOrigin.caller(client, userAgent: userAgent)
         // Before the writer is asked for, which all others wait for: nobody has it by guessing secrets or tokens.
         let mayRevoke = try await store.read { transaction in
-            let client = try AuthenticateClient()(credentials, in: transaction, at: now)
+            let client = try AuthenticateClient().proof(credentials, in: transaction, at: now)
             return token?.clientID == client.id.text || RefreshToken(text, from: client.id, keys: keys) != nil
         }
         guard mayRevoke else {
@@ -34,7 +34,7 @@ package struct RevokeToken: Sendable {
             return
         }
         try await store.write { transaction in
-            let client = try AuthenticateClient()(credentials, in: transaction, at: now)
+            let client = try AuthenticateClient().proof(credentials, in: transaction, at: now)
             if let token {
                 guard let tokenID = token.tokenID else { return }
                 try transaction.revoke(tokenID: tokenID, until: token.expiresAt)

@@ -24,31 +24,21 @@ extension TokenClaims {
         _ given: GivenAccess, of grant: Grant, _ account: Account, accessToken: String, issuer: String,
         from start: Timestamp, lifetime: Duration
     ) -> TokenClaims {
-        let hash = Base64URL.text(Array(SHA256.hash(data: Array(accessToken.utf8))).prefix(16))
+        let hash = Base64URL.text(SHA256.hash(data: Array(accessToken.utf8)).bytes.prefix(16))
         var others: [(name: String, value: JSONValue)] = [
             ("auth_time", .integer(grant.authenticatedAt.seconds)), ("amr", .array([.string("pwd")])),
             ("at_hash", .string(hash)),
         ]
         if let nonce = given.nonce { others.append(("nonce", .string(nonce))) }
         if let session = grant.session { others.append(("sid", .string(session))) }
+        others += account.claims.members(for: given.access.scopes)
         return TokenClaims(
             type: .jwt, issuer: issuer, audience: [grant.client.text], subject: String(grant.user), issuedAt: start,
-            expiresAt: start + lifetime, tokenID: nil, others: others + account.claims(for: given.access.scopes))
+            expiresAt: start + lifetime, tokenID: nil, others: others)
     }
 }
 
 extension Scope {
     /// As `scope` has them: with a space between (RFC 6749 §3.3).
     package static func text(_ scopes: [Scope]) -> String { scopes.map(\.name).joined(separator: " ") }
-}
-
-extension Account {
-    /// What a client that was granted `scopes` is told of the account: OpenID Connect Core 1.0 §5.4. Nobody has checked the
-    /// address, so there is no `email_verified`: clients take false for a refusal.
-    func claims(for scopes: [Scope]) -> [(name: String, value: JSONValue)] {
-        var claims: [(name: String, value: JSONValue)] = []
-        if scopes.contains(.profile) { claims.append(("preferred_username", .string(username))) }
-        if scopes.contains(.email), let email { claims.append(("email", .string(email))) }
-        return claims
-    }
 }

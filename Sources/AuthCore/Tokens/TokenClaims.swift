@@ -44,7 +44,7 @@ package struct TokenClaims: Sendable {
         if let notBefore { members.append(("nbf", .integer(notBefore.seconds))) }
         members.append(("exp", .integer(expiresAt.seconds)))
         if let tokenID { members.append(("jti", .string(tokenID))) }
-        return JSONText.object(members + others)
+        return JSONText.object(members, others)
     }
 }
 

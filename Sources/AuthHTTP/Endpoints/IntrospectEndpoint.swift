@@ -18,6 +18,6 @@ package struct IntrospectEndpoint: Endpoint {
             return try await introspectToken(form.parameters.required("token"), as: form.credentials)
         }
         // Of a token that is not good nothing else is said (§2.2).
-        return Response(secret: JSONText.object([("active", .boolean(members != nil))] + (members ?? [])))
+        return Response(secret: JSONText.object([("active", .boolean(members != nil))], members ?? []))
     }
 }

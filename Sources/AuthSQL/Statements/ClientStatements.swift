@@ -4,11 +4,17 @@ extension SQLStatement {
     private static let clientColumns: @Sendable (Dialect) -> String = { dialect in
         """
         SELECT id, name, kind, redirect_uris, post_logout_uris, grants, scopes, consent, require_pkce, pkce_seen_at,
-            created_at, disabled_at, secret_place,
-            (SELECT \(dialect.joinTexts)(resource, ' ') FROM client_resources WHERE client_id = clients.id),
-            backchannel_logout_uri
+            created_at, disabled_at, secret_place, \(resources(dialect)), backchannel_logout_uri
         """
     }
+    private static let resources: @Sendable (Dialect) -> String = { dialect in
+        "(SELECT \(dialect.joinTexts)(resource, ' ') FROM client_resources WHERE client_id = clients.id)"
+    }
+    private static let clientsAndSecrets =
+        """
+        clients LEFT JOIN (SELECT client_id, hash, created_at AS begins_at, expires_at AS ends_at
+            FROM client_secrets) AS secrets ON secrets.client_id = clients.id
+        """
     fileprivate static let selectClient = SQLStatement { dialect in
         "\(clientColumns(dialect)) FROM clients WHERE id = ?"
     }
@@ -18,8 +24,14 @@ extension SQLStatement {
     fileprivate static let selectClientAndSecrets = SQLStatement { dialect in
         """
         \(clientColumns(dialect)), hash, begins_at, ends_at
-        FROM clients LEFT JOIN (SELECT client_id, hash, created_at AS begins_at, expires_at AS ends_at
-            FROM client_secrets) AS secrets ON secrets.client_id = clients.id
+        FROM \(clientsAndSecrets)
+        WHERE id = ?
+        """
+    }
+    fileprivate static let selectClientProof = SQLStatement { dialect in
+        """
+        SELECT id, kind, secret_place, disabled_at, \(resources(dialect)), hash, begins_at, ends_at
+        FROM \(clientsAndSecrets)
         WHERE id = ?
         """
     }
@@ -64,8 +76,26 @@ extension SQLTransaction: ClientWrites {
     func clientAndSecrets(_ id: ClientID) throws -> (client: Client, secrets: [ClientSecretRecord])? {
         let rows = try driver.fetch(.selectClientAndSecrets, .text(id.text))
         guard let first = rows.first else { return nil }
-        let secrets = first.isNull(15) ? [] : try rows.map { row in try secret(row, from: 15) }
-        return (try client(first), secrets)
+        return (try client(first), try secrets(rows, from: 15))
+    }
+
+    func proof(of client: ClientID) throws -> ClientProof? {
+        let rows = try driver.fetch(.selectClientProof, .text(client.text))
+        guard let first = rows.first else { return nil }
+        return ClientProof(
+            id: client, kind: try first.word(1, "clients.kind"), secretPlace: try first.word(2, "clients.secret_place"),
+            disabledAt: try first.optionalMoment(3, "clients.disabled_at"), resources: try resources(first, 4),
+            secrets: try secrets(rows, from: 5))
+    }
+
+    /// Of a client's rows, of which there is one where it has no secret.
+    private func secrets(_ rows: [SQLRow], from index: Int) throws -> [ClientSecretRecord] {
+        rows.first?.isNull(index) ?? true ? [] : try rows.map { row in try secret(row, from: index) }
+    }
+
+    private func resources(_ row: SQLRow, _ index: Int) throws -> [ResourceURI] {
+        try row.isNull(index)
+            ? [] : row.list(index, "client_resources.resource").sorted().map(ResourceURI.init(stored:))
     }
 
     func clients(after id: ClientID?, limit: Int) throws -> [Client] {
@@ -147,8 +177,7 @@ extension SQLTransaction: ClientWrites {
                 ? nil : BackchannelLogoutURI(stored: row.text(14, "clients.backchannel_logout_uri")),
             grants: try row.words(5, "clients.grants"),
             scopes: try row.list(6, "clients.scopes").map(Scope.init(stored:)),
-            resources: try row.isNull(13)
-                ? [] : row.list(13, "client_resources.resource").sorted().map(ResourceURI.init(stored:)),
+            resources: try resources(row, 13),
             consent: try row.word(7, "clients.consent"),
             requirePKCE: try row.integer(8, "clients.require_pkce") != 0,
             pkceSeenAt: try row.optionalMoment(9, "clients.pkce_seen_at"),

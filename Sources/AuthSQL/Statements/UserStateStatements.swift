@@ -12,19 +12,22 @@ extension SQLStatement {
     fileprivate static let selectAccounts = SQLStatement { dialect in
         "\(accountColumns(dialect)) WHERE id > ? ORDER BY id LIMIT ?"
     }
-    /// Everything that a token hangs on, by the indices of four tables. What cannot be read in a state shuts the account.
-    fileprivate static let selectAccountBehindToken = SQLStatement { dialect in
+    /// What cannot be read in a state shuts the account.
+    private static let claimsOfEnabledUser =
         """
-        \(accountColumns(dialect)) WHERE users.id = ? AND disabled_at IS NULL
+        SELECT id, username, email FROM users LEFT JOIN user_states ON user_id = id
+        WHERE users.id = ? AND disabled_at IS NULL
+        """
+    /// Everything that a token hangs on, by the indices of four tables.
+    fileprivate static let selectClaimsBehindToken = SQLStatement(
+        """
+        \(claimsOfEnabledUser)
             AND EXISTS (SELECT 1 FROM grants JOIN clients ON clients.id = grants.client_id
                 WHERE grants.id = ? AND grants.user_id = users.id AND grants.client_id = ? AND grants.ended_at IS NULL
                     AND grants.expires_at > ? AND clients.disabled_at IS NULL)
             AND \(isNotRevoked)
-        """
-    }
-    fileprivate static let selectAccountOfToken = SQLStatement { dialect in
-        "\(accountColumns(dialect)) WHERE users.id = ? AND disabled_at IS NULL AND \(isNotRevoked)"
-    }
+        """)
+    fileprivate static let selectClaimsOfToken = SQLStatement("\(claimsOfEnabledUser) AND \(isNotRevoked)")
     fileprivate static let resetPassword = SQLStatement("UPDATE users SET password_hash = ? WHERE id = ?")
     fileprivate static let notePassword = SQLStatement(
         """
@@ -56,15 +59,15 @@ extension SQLTransaction {
         try driver.fetch(.selectAccount, .integer(id)).first.map { row in try account(row) }
     }
 
-    func account(behind token: GrantedToken, at moment: Timestamp) throws -> Account? {
+    func claims(behind token: GrantedToken, at moment: Timestamp) throws -> AccountClaims? {
         try driver.fetch(
-            .selectAccountBehindToken, .integer(token.user), .bytes(token.grant.bytes), .text(token.client.text),
+            .selectClaimsBehindToken, .integer(token.user), .bytes(token.grant.bytes), .text(token.client.text),
             .milliseconds(moment), .text(token.tokenID)
-        ).first.map { row in try account(row) }
+        ).first.map { row in try claims(row) }
     }
 
-    func account(_ id: UserID, behind tokenID: String) throws -> Account? {
-        try driver.fetch(.selectAccountOfToken, .integer(id), .text(tokenID)).first.map { row in try account(row) }
+    func claims(of user: UserID, behind tokenID: String) throws -> AccountClaims? {
+        try driver.fetch(.selectClaimsOfToken, .integer(user), .text(tokenID)).first.map { row in try claims(row) }
     }
 
     func accounts(after id: UserID, limit: Int) throws -> [Account] {
@@ -103,10 +106,15 @@ extension SQLTransaction {
         return true
     }
 
+    private func claims(_ row: SQLRow) throws -> AccountClaims {
+        AccountClaims(
+            username: try row.text(1, "users.username"), email: row.isNull(2) ? nil : try row.text(2, "users.email"))
+    }
+
     private func account(_ row: SQLRow) throws -> Account {
-        Account(
-            id: try row.integer(0, "users.id"), username: try row.text(1, "users.username"),
-            email: row.isNull(2) ? nil : try row.text(2, "users.email"),
+        let claims = try claims(row)
+        return Account(
+            id: try row.integer(0, "users.id"), username: claims.username, email: claims.email,
             registeredAt: seconds(row, 3), lastLogin: seconds(row, 4),
             disabledAt: try row.optionalMoment(5, "user_states.disabled_at"),
             mustChangePassword: row.isNull(6) ? false : try row.integer(6, "user_states.must_change_password") != 0,
