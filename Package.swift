@@ -57,6 +57,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "JWKSVerifier", dependencies: [crypto, cryptoExtras, logging, metrics], swiftSettings: settings),
         .target(
@@ -91,7 +92,7 @@ let package = Package(
         .target(
             name: "AuthSQLite",
             dependencies: [
-                "AuthCore", "AuthSQL", .product(name: "GRDB", package: "GRDB.swift"),
+                "AuthCore", "AuthSQL", "CSQLite", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

@@ -15,22 +15,55 @@ final class GroupRead: Sendable {
     /// Carries a unit out and returns what tells its caller; nil where there is no database to do it on.
     private typealias Unit = @Sendable (Swift.Result<SQLiteDriver, any Error>) -> @Sendable () -> Void
 
+    private final class Reader: Sendable {
+        /// A serial one has a thread beside those of the cooperative pool, which must not wait for a disk.
+        let thread: DispatchQueue
+        /// To work, while it holds a connection.
+        let call = DispatchSemaphore(value: 0)
+
+        init(_ number: Int) { thread = DispatchQueue(label: "SQLite reader \(number)") }
+    }
+
     private struct Queue {
         var waiting: [Unit] = []
-        var idle: [DispatchQueue]
+        /// Those who hold a connection and wait for a call.
+        var standing: [Reader] = []
+        /// Those who hold none.
+        var resting: [Reader]
+        /// Whether nobody stands by any more.
+        var isClosed = false
+
+        var atWork: Int { GroupRead.most - standing.count - resting.count }
     }
 
     private let database: any DatabaseReader
+    private let patience: DispatchTimeInterval
     /// Of each batch, before its first unit.
     private let check: @Sendable () throws -> Void
+    private let readers: [Reader]
     private let queue: Mutex<Queue>
 
-    /// - Parameter check: a reason for which nothing may be read.
-    init(_ database: any DatabaseReader, check: @escaping @Sendable () throws -> Void) {
+    /// - Parameters:
+    ///   - patience: how long a reader holds its connection when there is nothing to read. That, and what it has prepared,
+    ///     takes longer to come by than most reads. Nothing where the connection is the writer's too.
+    ///   - check: a reason for which nothing may be read.
+    init(_ database: any DatabaseReader, patience: DispatchTimeInterval, check: @escaping @Sendable () throws -> Void) {
         self.database = database
+        self.patience = patience
         self.check = check
-        // Serial ones have threads beside those of the cooperative pool, which must not wait for a disk.
-        queue = Mutex(Queue(idle: (0..<Self.most).map { DispatchQueue(label: "SQLite reader \($0)") }))
+        readers = (0..<Self.most).map(Reader.init)
+        queue = Mutex(Queue(resting: readers))
+    }
+
+    /// Returns when no reader holds a connection, but for what is read later.
+    func close() {
+        let standing = queue.withLock { queue in
+            queue.isClosed = true
+            defer { queue.standing = [] }
+            return queue.standing
+        }
+        for reader in standing { reader.call.signal() }
+        for reader in readers { reader.thread.sync {} }
     }
 
     func run<Result: Sendable>(_ body: @escaping @Sendable (SQLiteDriver) throws -> Result) async throws -> Result {
@@ -39,43 +72,68 @@ final class GroupRead: Sendable {
                 let result = Swift.Result { try body(driver.get()) }
                 return { continuation.resume(with: result) }
             }
-            let helper = queue.withLock { queue in
+            let (standing, resting) = queue.withLock { queue -> (Reader?, Reader?) in
                 queue.waiting.append(unit)
-                let readers = Self.most - queue.idle.count
-                return queue.waiting.count > readers * Self.fair ? queue.idle.popLast() : nil
+                guard queue.waiting.count > queue.atWork * Self.fair else { return (nil, nil) }
+                if let reader = queue.standing.popLast() { return (reader, nil) }
+                return (nil, queue.resting.popLast())
             }
-            if let helper { helper.async { self.drain(on: helper) } }
+            standing?.call.signal()
+            if let resting { resting.thread.async { self.work(resting) } }
         }
     }
 
-    private func drain(on thread: DispatchQueue) {
-        var batch = next(for: thread)
-        while !batch.isEmpty {
+    /// What a reader does from its call until it rests again.
+    private func work(_ reader: Reader) {
+        var batch = next(for: reader, stands: false)
+        while let units = batch {
+            var rest = units
             do {
-                // A connection, and what it has prepared, take longer to come by than most reads: they are kept while there is
-                // something to read. After a failure it is another one's turn.
+                // After a failure it is another connection's turn.
                 try database.unsafeRead { db in
                     let driver = SQLiteDriver(db: db)
-                    while !batch.isEmpty {
-                        try carryOut(&batch, driver)
-                        batch = next(for: thread)
+                    while batch != nil {
+                        try carryOut(&rest, driver)
+                        batch = next(for: reader, stands: true)
+                        rest = batch ?? []
                     }
                 }
             } catch {
-                for unit in batch { unit(.failure(error))() }
-                batch = next(for: thread)
+                guard batch != nil else { return }
+                for unit in rest { unit(.failure(error))() }
+                batch = next(for: reader, stands: false)
             }
         }
     }
 
-    /// Those that wait; where there are none the thread is free.
-    private func next(for thread: DispatchQueue) -> [Unit] {
-        queue.withLock { queue in
-            let batch = Array(queue.waiting.prefix(Self.largestBatch))
-            queue.waiting.removeFirst(batch.count)
-            if batch.isEmpty { queue.idle.append(thread) }
-            return batch
+    /// The units that wait, or come soon where the reader stands by for them.
+    /// - Returns: nil where there are none: the reader rests then.
+    private func next(for reader: Reader, stands: Bool) -> [Unit]? {
+        while true {
+            let (batch, rests) = queue.withLock { queue -> ([Unit], Bool) in
+                let batch = Array(queue.waiting.prefix(Self.largestBatch))
+                queue.waiting.removeFirst(batch.count)
+                guard batch.isEmpty else { return (batch, false) }
+                let rests = !stands || queue.isClosed
+                if rests { queue.resting.append(reader) } else { queue.standing.append(reader) }
+                return (batch, rests)
+            }
+            if !batch.isEmpty { return batch }
+            if rests || !isCalled(reader) { return nil }
         }
+    }
+
+    /// Whether somebody calls a reader that stands by, before its patience ends; then it rests.
+    private func isCalled(_ reader: Reader) -> Bool {
+        if reader.call.wait(timeout: .now() + patience) == .success { return true }
+        let rests = queue.withLock { queue in
+            guard let place = queue.standing.firstIndex(where: { $0 === reader }) else { return false }
+            queue.resting.append(queue.standing.remove(at: place))
+            return true
+        }
+        // Somebody has just called it.
+        if !rests { reader.call.wait() }
+        return !rests
     }
 
     /// - Parameter batch: of which those are left that were not carried out.

@@ -1,5 +1,4 @@
 import AuthSQL
-import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -42,13 +41,21 @@ struct PreparedStatement {
             let code =
                 switch value {
                 case .null: sqlite3_bind_null(handle, index)
-                case .integer(let number): number.bind(to: handle, at: index)
-                case .real(let number): number.bind(to: handle, at: index)
+                case .integer(let number): sqlite3_bind_int64(handle, index, number)
+                case .real(let number): sqlite3_bind_double(handle, index, number)
                 case .text(let text): text.bind(to: handle, at: index)
-                case .bytes(let bytes): Data(bytes).bind(to: handle, at: index)
+                case .bytes(let bytes): bind(bytes, index)
                 }
             guard code == SQLITE_OK else { throw failure(code) }
         }
+    }
+
+    /// `SQLITE_TRANSIENT`, which C writes as a cast: what is bound is copied at once.
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    private func bind(_ bytes: [UInt8], _ index: CInt) -> CInt {
+        guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(handle, index, 0) }
+        return sqlite3_bind_blob(handle, index, bytes, CInt(bytes.count), Self.copied)
     }
 
     private func failure(_ code: CInt) -> DatabaseError {

@@ -1,5 +1,6 @@
 import AuthCore
 package import AuthSQL
+import CSQLite
 import Foundation
 import GRDB
 import Glibc
@@ -94,7 +95,12 @@ extension SQLiteStore {
         return queue
     }
 
+    /// SQLite does not count what memory it has, for which everybody who wants some would wait for everybody else: Debian's
+    /// asks for each value of a row by itself. Nobody asks for the count. Where SQLite is in use already it goes on counting.
+    private static let countsNoMemory = sqlite3_config_memory_status(0)
+
     private static var configuration: Configuration {
+        _ = countsNoMemory
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
         configuration.maximumReaderCount = GroupRead.most

@@ -18,7 +18,9 @@ package final class SQLiteStore: Store {
         self.database = database
         self.files = files
         writer = GroupCommit(database, files: files)
-        readers = GroupRead(database) { try files?.requireUnchanged() }
+        // In memory there is one connection.
+        let patience = DispatchTimeInterval.milliseconds(files == nil ? 0 : 20)
+        readers = GroupRead(database, patience: patience) { try files?.requireUnchanged() }
     }
 
     /// Opens the file, creates it if need be, and brings its tables up to date.
@@ -91,6 +93,7 @@ package final class SQLiteStore: Store {
 
     /// Closes the file, which folds the write-ahead log into it: nothing but the one file is left.
     package func close() {
+        readers.close()
         // The readers first: GRDB's `close` begins with the writer, and only a writer that goes last folds the log in.
         (database as? DatabasePool)?.invalidateReadOnlyConnections()
         try? database.close()

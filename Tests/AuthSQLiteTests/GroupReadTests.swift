@@ -38,6 +38,30 @@ import Testing
         }
     }
 
+    @Test("readers that wait for more are called at every moment of their patience") func patience() async throws {
+        try await withThrowingTaskGroup { [store] group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<40 {
+                        let account = try await store.read { transaction in try transaction.account(1) }
+                        #expect(account == nil)
+                        try await Task.sleep(for: .microseconds(Int.random(in: 19_000...21_000)))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("closing waits for no reader's patience, and leaves one file") func close() async throws {
+        for _ in 0..<10 {
+            let store = try SQLiteStore(path: directory.file("closed.db"))
+            _ = try await store.read { transaction in try transaction.account(1) }
+            store.close()
+            #expect(try directory.contents.filter { $0.hasPrefix("closed") } == ["closed.db"])
+        }
+    }
+
     @Test("a read sees what was committed before it was asked for, however busy the readers are") func fresh()
         async throws
     {
