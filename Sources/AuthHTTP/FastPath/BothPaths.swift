@@ -46,7 +46,8 @@ package struct BothPaths: Sendable {
     package func ordinary(_ head: HTTPRequestHead) async throws -> ByteBuffer {
         let request = Request(
             head: try HTTPRequest(head, secure: false, splitCookie: false), body: RequestBody(buffer: ByteBuffer()))
-        let response = await responder.respond(to: request, from: Caller(peer: nil, disconnect: DisconnectSignal()))
+        let response = await responder.respond(
+            to: request, by: responder.table[request], from: Caller(peer: nil, disconnect: DisconnectSignal()))
         var text = "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n"
         for field in response.headers { text += "\(field.name.rawName): \(field.value)\r\n" }
         if !head.keepsConnection { text += "connection: close\r\n" }

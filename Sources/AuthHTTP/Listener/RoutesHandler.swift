@@ -51,13 +51,14 @@ final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         let request = Request(head: head, body: requestBody(body, context)).invitingBody(over: context.channel)
+        let route = responder.table[request]
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let work: @Sendable () async -> Void = { [responder, caller] in
-            let response = await responder.respond(to: request, from: caller)
+            let response = await responder.respond(to: request, by: route, from: caller)
             let body = try? await response.body.whole
             handler.eventLoop.execute { handler.value.write(response.head, body) }
         }
-        if !waitedForItsTurn, responder.table[request]?.beginsAtOnce == true {
+        if !waitedForItsTurn, route?.beginsAtOnce == true {
             Task.immediate(operation: work)
         } else {
             // Not on the event loop: callers who pipeline without end kept it from its other connections for seconds, also

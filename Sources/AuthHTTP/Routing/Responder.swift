@@ -13,14 +13,16 @@ struct Responder: Sendable {
     let metrics: HTTPMetrics
     let refusals: RefusalLog
 
-    func respond(to request: Request, from caller: Caller) async -> Response {
+    /// - Parameter route: the row of `request` in ``table``.
+    func respond(to request: Request, by route: Route?, from caller: Caller) async -> Response {
         let id = RequestID(of: request.headers, from: caller.peer, trustedProxies)
-        return await RequestID.$current.withValue(id) { await respond(to: request, id, caller) }
+        return await RequestID.$current.withValue(id) { await respond(to: request, route, id, caller) }
     }
 
-    private func respond(to request: Request, _ id: RequestID, _ caller: Caller) async -> Response {
+    private func respond(
+        to request: Request, _ route: Route?, _ id: RequestID, _ caller: Caller
+    ) async -> Response {
         let start = time.uptime
-        let route = table[request]
         let context = context(request, id, caller)
         var (response, error) = await answer(request, route, context)
         // An answer to HEAD has no content, refusals included: a client would take it for the next answer.

@@ -7,7 +7,7 @@ import Hummingbird
 ///
 /// This folder owns what holds for every path: 404, 405 with `Allow`, `HEAD`, limits, caches, refusals, request ids and
 /// the log. It must not know what a path is for.
-struct Route: Sendable {
+final class Route: Sendable {
     /// What a cache may keep of the path's answers.
     enum Cache: Sendable {
         /// What the endpoint says itself.
@@ -25,9 +25,9 @@ struct Route: Sendable {
     let endpoint: any Endpoint
     let limit: (any RateLimiter)?
     /// Whether GET counts for the limit, too.
-    var readingCounts = true
+    let readingCounts: Bool
     /// Counts requests with a long target instead: what is kept of them takes room.
-    var limitOfLong: (any RateLimiter)?
+    let limitOfLong: (any RateLimiter)?
     let cache: Cache
     let errors: ErrorDialect
     let origins: AllowedOrigins
@@ -38,14 +38,33 @@ struct Route: Sendable {
     /// microseconds whatever is sent, which is less than waking another thread. What may look at a long text of Unicode, or
     /// makes a page, does not belong here, as other connections wait meanwhile; nor does what begins with a read: reads that
     /// come together are carried out together.
-    var beginsAtOnce = false
+    let beginsAtOnce: Bool
+
+    private init(
+        path: String, label: String, methods: [HTTPRequest.Method], endpoint: any Endpoint,
+        limit: (any RateLimiter)? = nil, readingCounts: Bool = true, limitOfLong: (any RateLimiter)? = nil,
+        cache: Cache, errors: ErrorDialect, origins: AllowedOrigins = .own, namesRequest: Bool = true,
+        beginsAtOnce: Bool = false
+    ) {
+        self.path = path
+        self.label = label
+        self.methods = methods
+        self.endpoint = endpoint
+        self.limit = limit
+        self.readingCounts = readingCounts
+        self.limitOfLong = limitOfLong
+        self.cache = cache
+        self.errors = errors
+        self.origins = origins
+        self.namesRequest = namesRequest
+        self.beginsAtOnce = beginsAtOnce
+    }
 
     /// A path that changes something or gives a secret: limited, and nothing of it is kept.
     static func post(_ path: String, limit: any RateLimiter, errors: ErrorDialect, _ endpoint: any Endpoint) -> Route {
         Route(
             path: path, label: path, methods: [.post], endpoint: endpoint, limit: limit, cache: .nothing,
-            errors: errors,
-            origins: .own, namesRequest: true)
+            errors: errors)
     }
 
     /// A path of OAuth that scripts of any origin may use. What is counted there is counted by its endpoint.
@@ -54,8 +73,8 @@ struct Route: Sendable {
         errors: ErrorDialect = .oauth, beginsAtOnce: Bool = false
     ) -> Route {
         Route(
-            path: path, label: path, methods: methods, endpoint: endpoint, limit: nil, cache: .nothing, errors: errors,
-            origins: .anyAsking, namesRequest: true, beginsAtOnce: beginsAtOnce)
+            path: path, label: path, methods: methods, endpoint: endpoint, cache: .nothing, errors: errors,
+            origins: .anyAsking, beginsAtOnce: beginsAtOnce)
     }
 
     /// A path that only answers.
@@ -64,8 +83,8 @@ struct Route: Sendable {
         _ path: String, cache: Cache = .asAnswered, errors: ErrorDialect, _ endpoint: any Endpoint
     ) -> Route {
         Route(
-            path: path, label: path, methods: [.get, .head], endpoint: endpoint, limit: nil, cache: cache,
-            errors: errors, origins: .own, namesRequest: true)
+            path: path, label: path, methods: [.get, .head], endpoint: endpoint, cache: cache,
+            errors: errors)
     }
 
     /// A page for a person, and the forms that come from it; nothing of it is kept.
@@ -78,8 +97,7 @@ struct Route: Sendable {
     ) -> Route {
         Route(
             path: path, label: path, methods: [.get, .post], endpoint: endpoint, limit: limit,
-            readingCounts: readingCounts, limitOfLong: limitOfLong, cache: .nothing, errors: .page(pages),
-            origins: .own, namesRequest: true)
+            readingCounts: readingCounts, limitOfLong: limitOfLong, cache: .nothing, errors: .page(pages))
     }
 
     /// The label of all files of the pages'.
@@ -88,8 +106,8 @@ struct Route: Sendable {
     /// A file of the pages'.
     static func asset(_ asset: PageAsset) -> Route {
         Route(
-            path: asset.path, label: assets, methods: [.get, .head], endpoint: asset, limit: nil,
-            cache: .asAnswered, errors: .json, origins: .own, namesRequest: true)
+            path: asset.path, label: assets, methods: [.get, .head], endpoint: asset,
+            cache: .asAnswered, errors: .json)
     }
 
     /// What counts this request.
@@ -106,7 +124,7 @@ struct Route: Sendable {
         let endpoint = DocumentEndpoint(document: document, keyRing: keyRing, time: time)
         return document.paths.map { path in
             Route(
-                path: path, label: document.label, methods: [.get, .head], endpoint: endpoint, limit: nil,
+                path: path, label: document.label, methods: [.get, .head], endpoint: endpoint,
                 cache: .asAnswered, errors: .json, origins: document.origins, namesRequest: false)
         }
     }
