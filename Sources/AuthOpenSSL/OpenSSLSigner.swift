@@ -47,7 +47,7 @@ package final class OpenSSLSigner: RSASigner {
     /// - Throws: ``AuthError/unavailable(_:)``, where OpenSSL has no memory for it.
     package func signature(over input: [UInt8]) throws -> [UInt8] {
         let context = try idle.withLock { $0.popLast() } ?? newContext()
-        let digest = Array(SHA256.hash(data: input))
+        let digest = SHA256.hash(data: input).bytes
         var length = Int(EVP_PKEY_get_size(key))
         var signature = [UInt8](repeating: 0, count: length)
         guard EVP_PKEY_sign(context.pointer, &signature, &length, digest, digest.count) == 1,

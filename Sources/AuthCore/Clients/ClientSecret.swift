@@ -29,7 +29,7 @@ package struct ClientSecretDigest: Hashable, Sendable {
     package let bytes: [UInt8]
 
     /// Of what a client sent, or will send.
-    package init(of secret: Secret) { bytes = secret.withBytes { Array(SHA256.hash(data: $0)) } }
+    package init(of secret: Secret) { bytes = secret.withBytes { SHA256.hash(data: $0).bytes } }
 
     /// As it is stored: ``length`` bytes.
     package init(stored bytes: [UInt8]) { self.bytes = bytes }

@@ -30,7 +30,7 @@ package struct AuthorizationCode: Sendable {
 
     /// What the store keeps of a secret that we made ourselves of at least 256 random bits: it cannot be guessed, so a
     /// plain hash is enough.
-    package static func hash(of secret: String) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
+    package static func hash(of secret: String) -> [UInt8] { SHA256.hash(data: Array(secret.utf8)).bytes }
 }
 
 /// A code as a client brings it to the token endpoint.

@@ -70,7 +70,7 @@ struct Standing {
     private static func asked(in session: Session?, _ access: GrantedAccess) -> String? {
         guard let session else { return nil }
         let words = [session.id] + access.scopes.map(\.name) + [""] + access.resources.map(\.text)
-        return Base64URL.text(Array(SHA256.hash(data: Array(words.joined(separator: " ").utf8))).prefix(16))
+        return Base64URL.text(SHA256.hash(data: Array(words.joined(separator: " ").utf8)).bytes.prefix(16))
     }
 
     /// The page that is due; nil where none is.

@@ -18,7 +18,7 @@ package struct CodeChallenge: Hashable, Sendable {
         guard (43...128).contains(verifier.utf8.count),
             verifier.utf8.allSatisfy({ $0.isAlphanumeric || "-._~".utf8.contains($0) })
         else { return nil }
-        text = Base64URL.text(Array(SHA256.hash(data: Array(verifier.utf8))))
+        text = Base64URL.text(SHA256.hash(data: Array(verifier.utf8)).bytes)
     }
 
     /// Whether a token request proves that it comes from whoever sent the authorization request: a verifier if and only if

@@ -5,18 +5,22 @@
 /// two texts in Unicode takes a crafted one tens of milliseconds.
 package struct RequestParameters: Sendable {
     private static let texts: Set = ["state", "nonce", "login_hint", "client_secret"]
-    private let values: [String: [String]]
+    private let pairs: [(name: String, value: String)]
 
     /// - Parameter pairs: names, in ASCII, and values in their order.
     package init(_ pairs: [(name: String, value: String)]) {
-        values = Dictionary(grouping: pairs.filter { !$0.value.isEmpty }, by: \.name).mapValues { $0.map(\.value) }
+        self.pairs = pairs.contains { $0.value.isEmpty } ? pairs.filter { !$0.value.isEmpty } : pairs
     }
 
     /// The value of a parameter; nil where there is none.
     /// - Throws: ``UnusableParameter``.
     package func value(_ name: String) throws(UnusableParameter) -> String? {
-        guard let given = values[name] else { return nil }
-        guard given.count == 1, let value = given.first else { throw UnusableParameter(name: name, .repeated) }
+        var found: String?
+        for pair in pairs where pair.name == name {
+            guard found == nil else { throw UnusableParameter(name: name, .repeated) }
+            found = pair.value
+        }
+        guard let value = found else { return nil }
         guard value.utf8.isASCII || Self.texts.contains(name) else {
             throw UnusableParameter(name: name, .notASCII)
         }
@@ -25,7 +29,7 @@ package struct RequestParameters: Sendable {
 
     /// The values of a parameter that may be given more than once, such as `resource` (RFC 8707 §2): to be compared byte by
     /// byte.
-    package func all(_ name: String) -> [String] { values[name] ?? [] }
+    package func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
 }
 
 /// A parameter of ours whose value cannot be used.

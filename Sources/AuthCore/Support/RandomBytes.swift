@@ -1,16 +1,19 @@
+import Glibc
+
 /// Bytes that nobody can guess.
 package enum RandomBytes {
-    /// So many, from the system's CSPRNG.
+    /// The most that the system gives at once.
+    private static let most = 256
+
+    /// So many, from the system's CSPRNG (`getrandom` on Linux), by one call where there are few.
     package static func make(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count + 7)
-        // Each number is a call of the kernel.
-        while bytes.count < count {
-            let number: UInt64 = generator.next()
-            withUnsafeBytes(of: number) { bytes += $0 }
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, made in
+            while made < count {
+                let some = min(count - made, most)
+                let result = getentropy(buffer.baseAddress.map { $0 + made }, some)
+                precondition(result == 0, "the system has no random bytes")
+                made += some
+            }
         }
-        bytes.removeLast(bytes.count - count)
-        return bytes
     }
 }

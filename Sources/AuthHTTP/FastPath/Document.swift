@@ -55,7 +55,7 @@ struct Document: Sendable {
 extension Document.Content {
     /// What stays the same for as long as the server runs; its entity tag is made of its bytes.
     init(constant body: [UInt8], maxAge: Duration) {
-        let tag = "\"" + Base64URL.text(Array(SHA256.hash(data: body)).prefix(16)) + "\""
+        let tag = "\"" + Base64URL.text(SHA256.hash(data: body).bytes.prefix(16)) + "\""
         self.init(body: body, caching: Document.Caching(entityTag: tag, maxAge: maxAge.milliseconds / 1000))
     }
 }

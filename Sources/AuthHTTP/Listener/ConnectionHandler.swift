@@ -1,4 +1,5 @@
 import AuthCore
+import Glibc
 import NIOCore
 import NIOHTTP1
 
@@ -321,20 +322,14 @@ extension ByteBuffer {
                 last = last << 8 | UInt32(bytes[place])
                 if last == 0x0D0A_0D0A { return place + 1 }
             }
-            var end = 3
-            while end < bytes.count {
-                // Only every fourth byte is looked at where there is no end of a line.
-                switch bytes[end] {
-                case UInt8(ascii: "\n"):
-                    if bytes[end - 1] == UInt8(ascii: "\r"), bytes[end - 2] == UInt8(ascii: "\n"),
-                        bytes[end - 3] == UInt8(ascii: "\r")
-                    {
-                        return end + 1
-                    }
-                    end += 2
-                case UInt8(ascii: "\r"): end += 1
-                default: end += 4
-                }
+            // From one end of a line to the next: a body has none.
+            var begin = 0
+            while let start = bytes.baseAddress,
+                let found = memchr(start + begin, 0x0D, bytes.count - begin).map({ UnsafeRawPointer($0) - start }),
+                found + 4 <= bytes.count
+            {
+                if bytes[found + 1] == 0x0A, bytes[found + 2] == 0x0D, bytes[found + 3] == 0x0A { return found + 4 }
+                begin = found + 1
             }
             return bytes.count
         }

@@ -33,7 +33,7 @@ struct Page {
             """
         body = Array(html.text.utf8)
         // A hash source may have either alphabet of base64, but its padding belongs to it.
-        let hash = Base64URL.text(Array(SHA256.hash(data: Array(style.text.utf8)))) + "="
+        let hash = Base64URL.text(SHA256.hash(data: Array(style.text.utf8)).bytes) + "="
         fields = [
             .contentType: "text/html; charset=utf-8", .contentLength: String(body.count),
             .contentSecurityPolicy: "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; "

@@ -15,7 +15,7 @@ struct PageAsset: Endpoint {
     ///   - name: without the hash.
     ///   - policy: what it may do where somebody opens it by itself.
     private init(_ name: String, _ ending: String, _ bytes: [UInt8], type: String, policy: String) {
-        let hash = Base64URL.text(Array(SHA256.hash(data: bytes)).prefix(12))
+        let hash = Base64URL.text(SHA256.hash(data: bytes).bytes.prefix(12))
         path = "/assets/\(name)-\(hash).\(ending)"
         self.bytes = bytes
         self.type = type

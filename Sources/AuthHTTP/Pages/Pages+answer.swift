@@ -34,7 +34,7 @@ extension Pages {
             </form>
             <script>\(Self.script)</script>
             """
-        let hash = Base64URL.text(Array(SHA256.hash(data: Array(Self.script.text.utf8)))) + "="
+        let hash = Base64URL.text(SHA256.hash(data: Array(Self.script.text.utf8)).bytes) + "="
         return page(language, title: texts.continueTitle, main: main, forms: .sentByScript(hash: hash))
     }
 }

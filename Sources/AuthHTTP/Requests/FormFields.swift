@@ -60,14 +60,8 @@ package struct FormFields: Sendable {
 
     /// The text that these bytes are the escaped form of; nil where they are not one.
     static func unescaped(_ text: ArraySlice<UInt8>) -> String? {
-        // Most texts need no escape. No byte is passed over and nothing branches: so the processor looks at many at once.
-        let isPlain = text.withUnsafeBufferPointer { bytes in
-            var special: UInt8 = 0
-            for byte in bytes {
-                special |= (byte &- 0x21 < 0x5E ? 0 : 1) | (byte == 0x25 ? 1 : 0) | (byte == 0x2B ? 1 : 0)
-            }
-            return special == 0
-        }
+        // Most texts need no escape.
+        let isPlain = text.withUnsafeBufferPointer { $0.isPlain(but: "%", and: "+") }
         if isPlain { return String(decoding: text, as: UTF8.self) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)

@@ -58,7 +58,9 @@ extension HTTPRequestHead {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
-        default: "-._~!$&'()*+,;=%".utf8.contains(byte)
+        // `-._~`, `!$&'()*+,;=` and `%`.
+        case 0x21, 0x24...0x2E, 0x3B, 0x3D, 0x5F, 0x7E: true
+        default: false
         }
     }
 }

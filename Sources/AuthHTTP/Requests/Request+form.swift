@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 
 extension Request {
-    private static let formType: StaticString = "application/x-www-form-urlencoded"
+    private static let formType = "application/x-www-form-urlencoded"
 
     /// Whether the body says that it is a form.
     var hasForm: Bool { isOf(Self.formType) }

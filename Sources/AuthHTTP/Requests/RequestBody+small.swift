@@ -7,9 +7,9 @@ extension Request {
     /// The whole body, of one media type, no larger than its path takes, and there within the connection's deadline.
     /// - Parameter type: in lower case; a parameter behind it, such as `charset`, is passed over.
     /// - Throws: ``RequestError``.
-    func smallBody(of type: StaticString) async throws -> ByteBuffer {
+    func smallBody(of type: String) async throws -> ByteBuffer {
         let largest = size.body
-        guard isOf(type) else { throw RequestError.unsupportedMediaType(wanted: "\(type)") }
+        guard isOf(type) else { throw RequestError.unsupportedMediaType(wanted: type) }
         // The decoder has checked that it is a number: one that no integer holds is too much as well.
         if let length = headers.value(of: .contentLength), (Int(length) ?? .max) > largest {
             throw RequestError.bodyTooLarge(largest: largest)
@@ -25,9 +25,9 @@ extension Request {
 
     /// Whether the body is of this media type.
     /// - Parameter type: as of ``smallBody(of:)``.
-    func isOf(_ type: StaticString) -> Bool {
-        let wanted = UnsafeBufferPointer(start: type.utf8Start, count: type.utf8CodeUnitCount)
-        let field = headers.value(of: .contentType)?.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingOptionalWhitespace
-        return field?.equalsIgnoringCase(wanted) ?? false
+    func isOf(_ type: String) -> Bool {
+        guard let field = headers.value(of: .contentType) else { return false }
+        return field == type
+            || field.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingOptionalWhitespace.equalsIgnoringCase(type.utf8)
     }
 }

@@ -23,7 +23,7 @@ package struct JWKSet: Equatable, Sendable {
         }
         body += Array("]}".utf8)
         self.body = body
-        entityTag = "\"" + Base64URL.text(Array(SHA256.hash(data: body)).prefix(16)) + "\""
+        entityTag = "\"" + Base64URL.text(SHA256.hash(data: body).bytes.prefix(16)) + "\""
         keyIDs = keys.map(\.id).sorted()
         self.keys = keys.map { PublishedKey(id: $0.id, $0.material.publicKey) }
         verifier = TokenVerifier(keys.map { ($0.id, $0.material.publicKey) })
