@@ -95,7 +95,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.write(wrapOutboundOut(bytes), promise: nil)
         readers.note(
             request, of: fastPath.documents.documents[request.place], in: second.number,
-            peer: IPAddress(context.remoteAddress), fastPath.trustedProxies)
+            peer: IPAddress(context.channel.remoteAddress), fastPath.trustedProxies)
     }
 
     private func carryOut(_ action: ConnectionState.Action) {
@@ -157,7 +157,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(HTTPResponseEncoder())
             try pipeline.addHandler(RequestDeadlineHandler(self, disconnect))
-            let caller = Caller(peer: IPAddress(context.remoteAddress), disconnect: disconnect)
+            let caller = Caller(peer: IPAddress(context.channel.remoteAddress), disconnect: disconnect)
             try pipeline.addHandler(RoutesHandler(self, responder, caller))
         } catch {
             context.close(promise: nil)

@@ -90,13 +90,15 @@ struct Listener {
                     try channel.pipeline.syncOperations.addHandler(accept)
                 }
             }
-            // More than one read would be held while the first is looked at.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [fastPath, responder, certificate, logger] channel in
                 let address = count.address(of: channel)
                 channel.closeFuture.whenComplete { _ in count.ended(from: address) }
                 return channel.eventLoop.makeCompletedFuture {
+                    // Not by the bootstrap, which makes futures of them.
+                    let options = channel.syncOptions
+                    // More than one read would be held while the first is looked at.
+                    try options?.setOption(.maxMessagesPerRead, value: 1)
+                    try options?.setOption(.allowRemoteHalfClosure, value: true)
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)]?.value else { return }
                     if let certificate {
                         try channel.pipeline.syncOperations.addHandler(

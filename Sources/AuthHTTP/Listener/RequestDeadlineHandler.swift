@@ -86,7 +86,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         switch part {
         case .head(let head):
             .answerBegan(
-                closes: head.headers["connection"].contains { $0.lowercased() == "close" },
+                closes: head.headers.first(name: "connection")?.lowercased() == "close",
                 isBareRefusal: head.status == .badRequest && head.headers["content-length"] == ["0"])
         case .body: .answerContinued
         case .end: .answerEnded

@@ -15,9 +15,15 @@ extension Request {
             throw RequestError.bodyTooLarge(largest: largest)
         }
         do {
-            return try await body.collect(upTo: largest)
-        } catch is NIOTooManyBytesError {
-            throw RequestError.bodyTooLarge(largest: largest)
+            // Nearly always it is one part, and is not copied.
+            var whole = ByteBuffer()
+            for try await part in body {
+                guard whole.readableBytes + part.readableBytes <= largest else {
+                    throw RequestError.bodyTooLarge(largest: largest)
+                }
+                if whole.readableBytes == 0 { whole = part } else { whole.writeImmutableBuffer(part) }
+            }
+            return whole
         } catch is HTTPParserError {
             throw RequestError.malformedHTTP
         }

@@ -24,14 +24,23 @@ struct RequestSize: Sendable {
     /// - Note: `id_token_hint` and `state` are as long as clients like; a form of `/authorize` becomes a target. Of `/logout`
     ///   only another site's does, and its endpoint sees that it can; the page's own form says again what stood in a target.
     init(of target: String) {
-        let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
-        if path.elementsEqual("/authorize".utf8) {
+        if target.hasPath("/authorize") {
             self = RequestSize(target: 16 * 1_024, body: 15 * 1_024)
-        } else if path.elementsEqual("/logout".utf8) {
+        } else if target.hasPath("/logout") {
             self = RequestSize(target: 16 * 1_024, body: Self.largestBody)
         } else {
             self = Self.usual
         }
+    }
+}
+
+extension String {
+    /// Whether this target is `path`, with or without a query.
+    fileprivate func hasPath(_ path: String) -> Bool {
+        var rest = utf8.makeIterator()
+        for byte in path.utf8 { guard rest.next() == byte else { return false } }
+        let end = rest.next()
+        return end == nil || end == UInt8(ascii: "?")
     }
 }
 

@@ -4,7 +4,7 @@ import Hummingbird
 import Logging
 
 /// Answers a request by its row in the table: everything that is the same for every path.
-struct Responder: Sendable {
+final class Responder: Sendable {
     let table: RouteTable
     let trustedProxies: TrustedProxies
     let untrustedProxy: UntrustedProxy
@@ -12,6 +12,19 @@ struct Responder: Sendable {
     let logger: Logger
     let metrics: HTTPMetrics
     let refusals: RefusalLog
+
+    init(
+        table: RouteTable, trustedProxies: TrustedProxies, untrustedProxy: UntrustedProxy, time: any TimeSource,
+        logger: Logger, metrics: HTTPMetrics, refusals: RefusalLog
+    ) {
+        self.table = table
+        self.trustedProxies = trustedProxies
+        self.untrustedProxy = untrustedProxy
+        self.time = time
+        self.logger = logger
+        self.metrics = metrics
+        self.refusals = refusals
+    }
 
     /// - Parameter route: the row of `request` in ``table``.
     func respond(to request: Request, by route: Route?, from caller: Caller) async -> Response {
