@@ -2,7 +2,7 @@
 /// that one beforehand (session fixation).
 struct NewSession: Sendable {
     let secret: BrowserSecret
-    private let id = Base64URL.text(RandomBytes.make(16))
+    private let id = Session.randomID()
     private let browser: Browser
     private let policy: Session.Policy
 

@@ -48,4 +48,12 @@ package struct Session: Equatable, Sendable {
         self.seenAt = seenAt
         self.expiresAt = expiresAt
     }
+
+    /// An id that no session has: 16 random bytes in base64url. None begins with a hyphen: an operator who ends the session
+    /// gives it to a command, which would take it for an option.
+    package static func randomID() -> String {
+        var id: String
+        repeat { id = Base64URL.text(RandomBytes.make(16)) } while id.hasPrefix("-")
+        return id
+    }
 }

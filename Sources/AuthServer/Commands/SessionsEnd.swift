@@ -9,7 +9,7 @@ struct SessionsEnd: AsyncParsableCommand {
             a --backchannel-logout-uri are told by a running server. users sign-out-everywhere ends more.
             """)
 
-    @Argument(help: "The session's id: sid in its tokens.") var sid: String?
+    @Argument(help: "The session's id: sid in its tokens; behind -- where it begins with a hyphen.") var sid: String?
     @Option(help: "End every session of this account instead.") var user: String?
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var options: SettingOptions
