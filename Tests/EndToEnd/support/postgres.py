@@ -82,7 +82,11 @@ class Database:
         self.psql(f"CREATE DATABASE {name} TEMPLATE {template.name if template else 'template0'} {options};")
         return Database(urlunsplit(urlsplit(self.url)._replace(path=f"/{name}")))
 
+    @property
+    def maintenance(self) -> "Database":
+        """The one that every cluster has."""
+        return Database(urlunsplit(urlsplit(self.url)._replace(path="/postgres")))
+
     def drop(self) -> None:
         """Removes it, and whoever is still connected to it."""
-        maintenance = Database(urlunsplit(urlsplit(self.url)._replace(path="/postgres")))
-        maintenance.psql(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE);")
+        self.maintenance.psql(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE);")
