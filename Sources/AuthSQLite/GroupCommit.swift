@@ -99,8 +99,7 @@ final class GroupCommit: Sendable {
                 // this costs nothing: batches grow with the load alone.
                 sched_yield()
                 let batch = self.queue.withLock { queue in
-                    let batch = Array(queue.waiting.prefix(Self.largestBatch))
-                    queue.waiting.removeFirst(batch.count)
+                    let batch = queue.waiting.takeFirst(Self.largestBatch)
                     if batch.isEmpty { queue.isDraining = false }
                     return batch
                 }

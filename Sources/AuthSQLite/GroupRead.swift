@@ -111,8 +111,7 @@ final class GroupRead: Sendable {
     private func next(for reader: Reader, stands: Bool) -> [Unit]? {
         while true {
             let (batch, rests) = queue.withLock { queue -> ([Unit], Bool) in
-                let batch = Array(queue.waiting.prefix(Self.largestBatch))
-                queue.waiting.removeFirst(batch.count)
+                let batch = queue.waiting.takeFirst(Self.largestBatch)
                 guard batch.isEmpty else { return (batch, false) }
                 let rests = !stands || queue.isClosed
                 if rests { queue.resting.append(reader) } else { queue.standing.append(reader) }

@@ -42,12 +42,10 @@ extension ConnectionHistory {
         (.requestEnded, .proceed),
     ]
     private static let answer: [(Event, Action)] = [
-        (.answerBegan(closes: false, isBareRefusal: false), .proceed), (.answerContinued, .proceed),
-        (.answerEnded, .proceed),
+        (.answered(closes: false), .proceed)
     ]
     private static let lastAnswer: [(Event, Action)] = [
-        (.answerBegan(closes: false, isBareRefusal: false), .addConnectionClose), (.answerContinued, .proceed),
-        (.answerEnded, .proceedThenLinger),
+        (.answered(closes: false), .addConnectionCloseThenLinger)
     ]
 
     static let documents = [
@@ -75,9 +73,7 @@ extension ConnectionHistory {
         ConnectionHistory(
             "an answer that ends the connection is the last, whatever was asked behind it",
             firstRequest + request() + [
-                (.answerBegan(closes: true, isBareRefusal: false), .proceed), (.answerEnded, .proceedThenLinger),
-                (.answerBegan(closes: false, isBareRefusal: false), .drop), (.answerContinued, .drop),
-                (.answerEnded, .drop),
+                (.answered(closes: true), .proceedThenLinger), (.answered(closes: false), .drop),
             ]),
         ConnectionHistory(
             "only the request that asked for it ends the connection",
@@ -91,28 +87,20 @@ extension ConnectionHistory {
     static let malformed = [
         ConnectionHistory(
             "what is not HTTP is explained", (.input, .proceed), (.routesNeeded, .buildRoutes),
-            (.malformed, .explainMalformedThenLinger), (.input, .drop),
-            (.answerBegan(closes: true, isBareRefusal: true), .drop)),
+            (.malformed, .explainMalformedThenLinger), (.input, .drop), (.refusalDue, .drop)),
         ConnectionHistory(
             "what is not HTTP behind a request is explained after its answer",
             firstRequest + [(.malformed, .proceed)] + answer + [
-                (.answerBegan(closes: true, isBareRefusal: true), .explainMalformed), (.answerEnded, .linger),
-                (.input, .drop),
+                (.refusalDue, .explainMalformedThenLinger), (.input, .drop),
             ]),
         ConnectionHistory(
             "what is not HTTP is explained once, whenever the decoder says it again",
             firstRequest + [(.malformed, .proceed)] + answer + [
-                (.answerBegan(closes: true, isBareRefusal: true), .explainMalformed), (.malformed, .drop),
-                (.answerEnded, .linger),
+                (.refusalDue, .explainMalformedThenLinger), (.malformed, .drop), (.refusalDue, .drop),
             ]),
         ConnectionHistory(
-            "a refusal with a body is no explanation of what is not HTTP",
-            firstRequest + [(.malformed, .proceed), (.answerBegan(closes: false, isBareRefusal: false), .proceed)]),
-        ConnectionHistory(
-            "a bare refusal is only replaced where something was malformed",
-            firstRequest + [
-                (.answerBegan(closes: true, isBareRefusal: true), .proceed), (.answerEnded, .proceedThenLinger),
-            ]),
+            "behind a last answer nothing is explained",
+            lastRequest + [(.malformed, .proceed)] + lastAnswer + [(.refusalDue, .drop)]),
     ]
 
     private static let arriving: [(Event, Action)] = [
@@ -123,12 +111,6 @@ extension ConnectionHistory {
         ConnectionHistory(
             "a body that announces too much gets the last answer",
             arriving + [(.bodyTooLarge, .proceed)] + lastAnswer + [(.input, .drop)]),
-        ConnectionHistory(
-            "an answer that has begun is the last",
-            arriving + [
-                (.answerBegan(closes: false, isBareRefusal: false), .proceed), (.bodyTooLarge, .proceed),
-                (.answerEnded, .proceedThenLinger), (.input, .drop),
-            ]),
         ConnectionHistory(
             "behind an answer nothing is waited for", arriving + answer + [(.bodyTooLarge, .linger), (.input, .drop)]),
         ConnectionHistory(
@@ -283,8 +265,7 @@ struct ConnectionStateTests {
             ([.requestBegan(keepsAlive: true, at: at(0)), .requestEnded], false),
             (
                 [
-                    .requestBegan(keepsAlive: true, at: at(0)), .requestEnded,
-                    .answerBegan(closes: false, isBareRefusal: false), .answerEnded,
+                    .requestBegan(keepsAlive: true, at: at(0)), .requestEnded, .answered(closes: false),
                 ], true
             ),
             ([.malformed], false),
@@ -324,9 +305,7 @@ struct ConnectionStateTests {
             _ = state.handle(.requestEnded)
         }
         #expect(!state.mayParse)
-        _ = state.handle(.answerBegan(closes: false, isBareRefusal: false))
-        #expect(!state.mayParse)
-        _ = state.handle(.answerEnded)
+        _ = state.handle(.answered(closes: false))
         #expect(state.mayParse)
     }
 

@@ -20,7 +20,8 @@ package struct RevokeToken: Sendable {
     package func callAsFunction(
         _ text: String, as credentials: ClientCredentials, from client: IPAddress, userAgent: String? = nil
     ) async throws {
-        let (now, token, keys) = (time.now, tokens.read(text), await refreshKeys())
+        let (now, token) = (time.now, tokens.read(text))
+        let keys = token == nil ? await refreshKeys() : []
         let origin = AuditOrigin.caller(client, userAgent: userAgent)
         // Before the writer is asked for, which all others wait for: nobody has it by guessing secrets or tokens.
         let mayRevoke = try await store.read { transaction in

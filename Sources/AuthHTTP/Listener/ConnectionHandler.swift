@@ -8,7 +8,7 @@ import NIOHTTP1
 ///
 ///     a document, asked for in known bytes    socket ⇄ ConnectionHandler
 ///     a document                              socket ⇄ ConnectionHandler → decoder → FastPathHandler
-///     any other, and every one after it       … FastPathHandler → encoder ⇄ RequestDeadlineHandler ⇄ RoutesHandler
+///     any other, and every one after it       … FastPathHandler → RequestDeadlineHandler ⇄ RoutesHandler
 ///
 /// The handlers further in report to this one, which knows none of them.
 final class ConnectionHandler: ChannelDuplexHandler {
@@ -71,7 +71,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func report(_ event: ConnectionState.Event) -> ConnectionState.Action {
         let action = state.handle(event)
         carryOut(action)
-        if case .answerEnded = event, state.mayParse { resumeLater() }
+        if case .answered = event, state.mayParse { resumeLater() }
         return action
     }
 
@@ -110,9 +110,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .closeOutput: context.closeBehindOutput(.output, promise: nil)
         case .close: context.close(promise: nil)
         // The rest is for who reported: it has something to write or to pass on first.
-        case .proceed, .drop, .addConnectionClose, .proceedThenLinger, .explainMalformed,
-            .explainMalformedThenLinger:
-            break
+        case .proceed, .drop, .proceedThenLinger, .addConnectionCloseThenLinger, .explainMalformedThenLinger: break
         }
     }
 
@@ -155,7 +153,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let disconnect = DisconnectSignal()
         do {
             let pipeline = context.pipeline.syncOperations
-            try pipeline.addHandler(HTTPResponseEncoder())
             try pipeline.addHandler(RequestDeadlineHandler(self, disconnect))
             let caller = Caller(peer: IPAddress(context.channel.remoteAddress), disconnect: disconnect)
             try pipeline.addHandler(RoutesHandler(self, responder, caller))

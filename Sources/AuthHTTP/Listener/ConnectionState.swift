@@ -29,10 +29,10 @@ package struct ConnectionState: Sendable {
         case requestEnded
         /// The body that is arriving has announced more than is read of one.
         case bodyTooLarge
-        /// The head of the routes' answer. `isBareRefusal`: a 400 without a body, the place of one for what is not HTTP.
-        case answerBegan(closes: Bool, isBareRefusal: Bool)
-        case answerContinued
-        case answerEnded
+        /// The routes' answer to the oldest request. `closes`: it says itself that it is the last.
+        case answered(closes: Bool)
+        /// All that came before what is not HTTP is answered.
+        case refusalDue
         /// The input is not HTTP.
         case malformed
         /// The client closed its side.
@@ -56,14 +56,13 @@ package struct ConnectionState: Sendable {
         case proceed
         /// Pass over it.
         case drop
-        case addConnectionClose
         case buildRoutes
         case flush
         case flushThenClose
         /// Send what was written, end the output, and go on reading for a moment.
         case linger
         case proceedThenLinger
-        case explainMalformed
+        case addConnectionCloseThenLinger
         case explainMalformedThenLinger
         case closeOutput
         case close
@@ -74,14 +73,6 @@ package struct ConnectionState: Sendable {
         /// The last answer is written; nothing that comes now is looked at.
         case ending(hasMoreInput: Bool)
         case lingering
-    }
-
-    /// Whether a request turned out malformed while an earlier answer was on the way. In its turn it gets a 400
-    /// without a body then, which is replaced by one in our shape.
-    private enum Malformed {
-        case no
-        case mustBeExplained
-        case explained
     }
 
     /// How long a connection may be without a complete request.
@@ -115,9 +106,7 @@ package struct ConnectionState: Sendable {
     /// Whether each unanswered request lets the connection live on, oldest first.
     private var unanswered: [Bool] = []
     private var arrivingSince: NIODeadline?
-    private var endsAfterAnswer = false
     private var isBodyTooLarge = false
-    private var malformed = Malformed.no
 
     /// Whether an answer written now would be in its turn.
     package var canAnswerAtOnce: Bool { phase == .open && unanswered.isEmpty && arrivingSince == nil }
@@ -167,9 +156,8 @@ package struct ConnectionState: Sendable {
             arrivingSince = nil
             quietSince = nil
             return .proceed
-        // The last answer was given.
-        case .answerBegan, .answerContinued, .answerEnded:
-            return phase == .open ? answer(event) : .drop
+        case .answered(let closes): return answered(closes)
+        case .refusalDue: return malformedInput()
         case .bodyTooLarge: return bodyTooLarge()
         case .malformed: return malformedInput()
         case .inputClosed:
@@ -224,34 +212,21 @@ package struct ConnectionState: Sendable {
         return .linger
     }
 
-    private mutating func answer(_ event: Event) -> Action {
-        switch event {
-        case .answerBegan(_, isBareRefusal: true) where malformed == .mustBeExplained:
-            malformed = .explained
-            endsAfterAnswer = true
-            return .explainMalformed
-        case .answerBegan(let closes, _):
-            endsAfterAnswer =
-                closes || unanswered.first == false || isDrainOver || unanswered.count == 1 && endsWithAnswer
-            return endsAfterAnswer && !closes ? .addConnectionClose : .proceed
-        case .answerEnded:
-            if !unanswered.isEmpty { unanswered.removeFirst() }
-            quietSince = nil
-            guard endsAfterAnswer || isBodyTooLarge && unanswered.isEmpty else { return .proceed }
-            phase = .lingering
-            // What explained it has ended already.
-            return malformed == .explained ? .linger : .proceedThenLinger
-        default: return .proceed
-        }
+    private mutating func answered(_ closes: Bool) -> Action {
+        // The last answer was given.
+        guard phase == .open else { return .drop }
+        let isLast = closes || unanswered.first == false || isDrainOver || unanswered.count == 1 && endsWithAnswer
+        if !unanswered.isEmpty { unanswered.removeFirst() }
+        quietSince = nil
+        guard isLast else { return .proceed }
+        phase = .lingering
+        return closes ? .proceedThenLinger : .addConnectionCloseThenLinger
     }
 
+    /// Explained in its turn, once, whatever the decoder says at the end of the input.
     private mutating func malformedInput() -> Action {
-        // The decoder may say it once more, at the end of the input, while the explanation is being written.
-        guard malformed != .explained else { return .drop }
-        guard unanswered.isEmpty else {
-            malformed = .mustBeExplained
-            return .proceed
-        }
+        guard phase == .open else { return .drop }
+        guard unanswered.isEmpty else { return .proceed }
         phase = .lingering
         return .explainMalformedThenLinger
     }

@@ -4,14 +4,14 @@ import NIOCore
 import NIOHTTP1
 
 /// Tells the connection which requests the routes were given and which of them are answered, so that its deadlines and
-/// its end come when they are due. Sits between the HTTP/1 encoder and ``RoutesHandler``.
+/// its end come when they are due, and writes the answers as HTTP/1.1 does.
 ///
 /// A request that is not HTTP gets a 400 in our shape here.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = RoutesOutput
+    typealias OutboundOut = ByteBuffer
 
     private let connection: ConnectionHandler
     private let disconnect: DisconnectSignal
@@ -52,45 +52,28 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        var part = unwrapOutboundIn(data)
-        // An interim answer is none.
-        if case .head(let head) = part, head.status.code < 200 {
-            context.write(data, promise: promise)
-            return
-        }
-        let action = connection.report(Self.event(part))
-        switch action {
-        case .drop:
-            promise?.fail(ChannelError.outputClosed)
-            return
-        case .explainMalformed:
-            writeMalformedHTTP(context)
-            promise?.succeed()
-            return
-        // The end of the explanation is written.
-        case .linger:
-            promise?.succeed()
-            return
-        case .addConnectionClose:
-            if case .head(var head) = part {
-                head.headers.add(name: "Connection", value: "close")
-                part = .head(head)
+        switch unwrapOutboundIn(data) {
+        case .invitation: write(HTTPResponse(status: .continue), ByteBuffer(), promise, context)
+        case .answer(let head, let body):
+            let action = connection.report(.answered(closes: head.headerFields[.connection] == "close"))
+            if action == .drop {
+                promise?.fail(ChannelError.outputClosed)
+                return
             }
-        default: break
+            write(head, body, saysClose: action == .addConnectionCloseThenLinger, promise, context)
+            if action != .proceed { connection.linger() }
+        case .refusal:
+            if connection.report(.refusalDue) == .explainMalformedThenLinger { explainMalformed(context) }
+            promise?.succeed()
         }
-        context.write(wrapOutboundOut(part), promise: promise)
-        if action == .proceedThenLinger { connection.linger() }
     }
 
-    private static func event(_ part: HTTPServerResponsePart) -> ConnectionState.Event {
-        switch part {
-        case .head(let head):
-            .answerBegan(
-                closes: head.headers.first(name: "connection")?.lowercased() == "close",
-                isBareRefusal: head.status == .badRequest && head.headers["content-length"] == ["0"])
-        case .body: .answerContinued
-        case .end: .answerEnded
-        }
+    private func write(
+        _ head: HTTPResponse, _ body: ByteBuffer, saysClose: Bool = false, _ promise: EventLoopPromise<Void>?,
+        _ context: ChannelHandlerContext
+    ) {
+        let message = head.message(body, saysClose: saysClose, from: context.channel.allocator)
+        context.write(wrapOutboundOut(message), promise: promise)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -102,26 +85,20 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         }
         if case .headerOverflow? = error as? HTTPParserError { fault = .headTooLarge }
         switch connection.report(.malformed) {
-        case .explainMalformedThenLinger:
-            writeMalformedHTTP(context)
-            connection.linger()
+        case .explainMalformedThenLinger: explainMalformed(context)
         case .drop: break
         default: context.fireErrorCaught(error)
         }
     }
 
-    private func writeMalformedHTTP(_ context: ChannelHandlerContext) {
+    private func explainMalformed(_ context: ChannelHandlerContext) {
         let error = ErrorResponse(fault)
         connection.countMalformed(error.status.code)
         let json = error.json
-        let fields: HTTPHeaders = [
-            "Content-Type": "application/json", "Content-Length": String(json.count), "Connection": "close",
-        ]
-        let head = HTTPResponseHead(
-            version: .http1_1, status: HTTPResponseStatus(statusCode: error.status.code), headers: fields)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: json)))), promise: nil)
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        let head = HTTPResponse(
+            status: error.status, headerFields: [.contentType: "application/json", .contentLength: String(json.count)])
+        write(head, ByteBuffer(bytes: json), saysClose: true, nil, context)
+        connection.linger()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

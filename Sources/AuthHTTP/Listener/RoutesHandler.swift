@@ -8,8 +8,8 @@ import NIOHTTPTypesHTTP1
 /// ``RequestTurns`` decides.
 final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = RoutesOutput
+    typealias OutboundOut = RoutesOutput
 
     private let connection: ConnectionHandler
     private let responder: Responder
@@ -34,7 +34,7 @@ final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .answer(let head, let body): answer(head, body, waitedForItsTurn: event.isEndOfAnswer, context)
         case .giveBody(let bytes): lateBody?.give(bytes)
         case .failBody: lateBody?.fail(HTTPParserError.invalidEOFState)
-        case .refuseMalformed: refuseMalformed(context)
+        case .refuseMalformed: context.writeAndFlush(wrapOutboundOut(.refusal), promise: nil)
         case .closeOutput: context.close(mode: isBroken ? .all : .output, promise: nil)
         }
         if holdsRead, turns.wantsInput {
@@ -81,10 +81,7 @@ final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(promise: nil)
             return
         }
-        context.write(wrapOutboundOut(.head(HTTPResponseHead(head))), promise: nil)
-        if body.readableBytes > 0 { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
-        context.flush()
+        context.writeAndFlush(wrapOutboundOut(.answer(head, body)), promise: nil)
         let bodyWasRead = endBody()
         // Nothing is answered behind the last answer.
         report(connection.isOpen ? .answered(bodyWasRead: bodyWasRead) : .ended)
@@ -95,14 +92,6 @@ final class RoutesHandler: ChannelDuplexHandler, RemovableChannelHandler {
         defer { lateBody = nil }
         lateBody?.fail(CancellationError())
         return lateBody?.wasRead ?? false
-    }
-
-    /// In the shape of a refusal of ours, which the handler before this one gives it.
-    private func refuseMalformed(_ context: ChannelHandlerContext) {
-        let head = HTTPResponseHead(
-            version: .http1_1, status: .badRequest, headers: ["Connection": "close", "Content-Length": "0"])
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
     // MARK: What the channel says

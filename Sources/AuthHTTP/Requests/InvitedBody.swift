@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOHTTP1
 
 extension Request {
     /// With a body whose first reader tells the client to send it: a request that is refused for its head gets its answer
@@ -28,8 +27,7 @@ private struct InvitedBody: AsyncSequence, Sendable {
         mutating func next() async throws -> ByteBuffer? {
             if let channel {
                 self.channel = nil
-                try await channel.writeAndFlush(
-                    HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+                try await channel.writeAndFlush(RoutesOutput.invitation)
             }
             return try await parts.next()
         }

@@ -9,9 +9,9 @@ struct ConnectionsTarget: FuzzTarget {
     let dictionary: [String] = []
 
     let seeds: [[UInt8]] = [
-        [2, 1, 3, 0, 4, 0, 5, 0, 6, 0], [1, 0, 7, 0, 1, 0, 7, 0], [2, 0, 4, 0, 6, 0], [2, 1, 11, 30],
-        [2, 1, 3, 0, 2, 1, 3, 0, 4, 0, 6, 0, 4, 0, 6, 0], [8, 0, 7, 0], [12, 0, 11, 1, 11, 4], [11, 200, 11, 200],
-        [2, 1, 9, 0, 4, 0, 6, 0], [1, 1, 7, 0, 0, 0], [2, 1, 8, 0, 4, 1, 6, 0], [13, 1, 14, 0, 15, 0, 10, 0],
+        [2, 1, 3, 0, 4, 0], [1, 0, 7, 0, 1, 0, 7, 0], [2, 0, 4, 0], [2, 1, 11, 30],
+        [2, 1, 3, 0, 2, 1, 3, 0, 4, 0, 4, 0], [8, 0, 7, 0], [12, 0, 11, 1, 11, 4], [11, 200, 11, 200],
+        [2, 1, 9, 0, 4, 0], [1, 1, 7, 0, 0, 0], [2, 1, 8, 0, 4, 0, 5, 0], [13, 1, 14, 0, 15, 0, 10, 0],
     ]
 
     func check(_ input: [UInt8]) async -> FuzzOutcome {
@@ -36,7 +36,6 @@ private struct World {
     private var drainingSince: NIODeadline?
     private var untakenSince: NIODeadline?
     private var unanswered = 0
-    private var isAnswering = false
     /// Whether a document was answered that ends the connection: it does when all is read.
     private var isEnding = false
     private var hasEnded = false
@@ -54,10 +53,9 @@ private struct World {
         case 1: return document(closes: argument & 1 == 1)
         case 2: return request(keepsAlive: argument & 1 == 1)
         case 3: requestEnded()
-        case 4: return answerBegan(closes: argument & 1 == 1, isBareRefusal: argument & 6 == 6)
-        case 5: return isAnswering ? answering(.answerContinued) : nil
-        case 6: return isAnswering ? answering(.answerEnded) : nil
-        case 7: take(.inputPaused)
+        case 4: return answered(closes: argument & 1 == 1)
+        case 5: return refusalDue()
+        case 6, 7: take(.inputPaused)
         case 8: take(.malformed)
         case 9: if arrivingSince != nil { take(.bodyTooLarge) }
         case 10:
@@ -78,7 +76,7 @@ private struct World {
         last = state.handle(event)
         switch last {
         case .close, .flushThenClose: isOver = true
-        case .linger, .proceedThenLinger, .explainMalformedThenLinger: hasEnded = true
+        case .linger, .proceedThenLinger, .addConnectionCloseThenLinger, .explainMalformedThenLinger: hasEnded = true
         default: break
         }
     }
@@ -111,20 +109,19 @@ private struct World {
         (arrivingSince, lastEvent) = (nil, now)
     }
 
-    private mutating func answerBegan(closes: Bool, isBareRefusal: Bool) -> String? {
-        guard unanswered > 0, !isAnswering else { return nil }
-        isAnswering = true
-        return answering(.answerBegan(closes: closes, isBareRefusal: isBareRefusal))
+    private mutating func answered(closes: Bool) -> String? {
+        guard unanswered > 0 else { return nil }
+        let wasOver = hasEnded
+        take(.answered(closes: closes))
+        if wasOver { return last == .drop ? nil : "an answer behind the last" }
+        (unanswered, answers, lastEvent) = (unanswered - 1, answers + 1, now)
+        return closes && !hasEnded ? "answers go on behind the last" : nil
     }
 
-    private mutating func answering(_ event: ConnectionState.Event) -> String? {
-        let wasOver = hasEnded
-        take(event)
-        if wasOver { return last == .drop ? nil : "an answer behind the last" }
-        guard event == .answerEnded else { return nil }
-        (isAnswering, lastEvent) = (false, now)
-        (unanswered, answers) = (unanswered - 1, answers + 1)
-        return nil
+    private mutating func refusalDue() -> String? {
+        let mayExplain = !hasEnded && unanswered == 0
+        take(.refusalDue)
+        return !mayExplain && last == .explainMalformedThenLinger ? "an explanation out of its turn" : nil
     }
 
     private mutating func tick(_ argument: Int64) -> String? {
