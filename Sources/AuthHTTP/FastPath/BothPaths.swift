@@ -48,11 +48,6 @@ package struct BothPaths: Sendable {
             head: try HTTPRequest(head, secure: false, splitCookie: false), body: RequestBody(buffer: ByteBuffer()))
         let response = await responder.respond(
             to: request, by: responder.table[request], from: Caller(peer: nil, disconnect: DisconnectSignal()))
-        var text = "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n"
-        for field in response.headers { text += "\(field.name.rawName): \(field.value)\r\n" }
-        if !head.keepsConnection { text += "connection: close\r\n" }
-        var bytes = ByteBuffer(string: text + "\r\n")
-        try await bytes.writeImmutableBuffer(response.body.whole)
-        return bytes
+        return response.head.message(try await response.body.whole, saysClose: !head.keepsConnection)
     }
 }

@@ -139,14 +139,9 @@ final class PrerenderedDocuments: Sendable {
             var fields = response.fields
             fields.append(contentsOf: document.origins.fields)
             fields.append(HTTPField(name: .date, value: date))
-            func bytes(_ extra: HTTPFields) -> ByteBuffer {
-                var text = "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n"
-                for field in Array(fields) + Array(extra) { text += "\(field.name.rawName): \(field.value)\r\n" }
-                var buffer = ByteBuffer(string: text + "\r\n")
-                if withBody { buffer.writeBytes(response.body) }
-                return buffer
-            }
-            return Answer(keepAlive: bytes([:]), close: bytes([.connection: "close"]))
+            let head = HTTPResponse(status: response.status, headerFields: fields)
+            let body = withBody ? ByteBuffer(bytes: response.body) : ByteBuffer()
+            return Answer(keepAlive: head.message(body), close: head.message(body, saysClose: true))
         }
         let content = document.content(ring, during: second)
         let all = DocumentResponse(content, ifNoneMatch: nil)

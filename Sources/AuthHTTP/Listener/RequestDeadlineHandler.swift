@@ -53,27 +53,21 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .invitation: write(HTTPResponse(status: .continue), ByteBuffer(), promise, context)
+        case .invitation:
+            context.write(wrapOutboundOut(HTTPResponse(status: .continue).message(ByteBuffer())), promise: promise)
         case .answer(let head, let body):
             let action = connection.report(.answered(closes: head.headerFields[.connection] == "close"))
             if action == .drop {
                 promise?.fail(ChannelError.outputClosed)
                 return
             }
-            write(head, body, saysClose: action == .addConnectionCloseThenLinger, promise, context)
+            let message = head.message(body, saysClose: action == .addConnectionCloseThenLinger)
+            context.write(wrapOutboundOut(message), promise: promise)
             if action != .proceed { connection.linger() }
         case .refusal:
             if connection.report(.refusalDue) == .explainMalformedThenLinger { explainMalformed(context) }
             promise?.succeed()
         }
-    }
-
-    private func write(
-        _ head: HTTPResponse, _ body: ByteBuffer, saysClose: Bool = false, _ promise: EventLoopPromise<Void>?,
-        _ context: ChannelHandlerContext
-    ) {
-        let message = head.message(body, saysClose: saysClose, from: context.channel.allocator)
-        context.write(wrapOutboundOut(message), promise: promise)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -94,10 +88,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     private func explainMalformed(_ context: ChannelHandlerContext) {
         let error = ErrorResponse(fault)
         connection.countMalformed(error.status.code)
-        let json = error.json
-        let head = HTTPResponse(
-            status: error.status, headerFields: [.contentType: "application/json", .contentLength: String(json.count)])
-        write(head, ByteBuffer(bytes: json), saysClose: true, nil, context)
+        context.write(wrapOutboundOut(error.message), promise: nil)
         connection.linger()
     }
 

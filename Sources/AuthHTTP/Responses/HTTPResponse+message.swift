@@ -5,12 +5,12 @@ extension HTTPResponse {
     /// This answer with `body` as HTTP/1.1 sends it (RFC 9112 §2.1), in one piece. No field ends its line early: HTTPTypes
     /// has put a space for each byte that would.
     /// - Parameter saysClose: whether it tells that it is the connection's last.
-    func message(_ body: ByteBuffer, saysClose: Bool, from allocator: ByteBufferAllocator) -> ByteBuffer {
+    func message(_ body: ByteBuffer, saysClose: Bool = false) -> ByteBuffer {
         let (status, fields) = (status, headerFields)
         // Otherwise there is no content, and no length of it (RFC 9110 §8.6, §15.3.5, §15.4.5).
         let mayHaveContent = status.code >= 200 && status != .noContent && status != .notModified
         // More than the fields of most answers have.
-        var message = allocator.buffer(capacity: 512 + body.readableBytes)
+        var message = ByteBufferAllocator().buffer(capacity: 512 + body.readableBytes)
         message.writeStaticString("HTTP/1.1 ")
         message.write(String(status.code), " ", line: status.reasonPhrase)
         for field in fields where mayHaveContent || field.name != .contentLength {
@@ -20,6 +20,16 @@ extension HTTPResponse {
         message.writeStaticString("\r\n")
         message.writeImmutableBuffer(body)
         return message
+    }
+}
+
+extension ErrorResponse {
+    /// The refusal of what cannot be read as a request, in one piece: the connection's last answer.
+    var message: ByteBuffer {
+        let json = json
+        let head = HTTPResponse(
+            status: status, headerFields: [.contentType: "application/json", .contentLength: String(json.count)])
+        return head.message(ByteBuffer(bytes: json), saysClose: true)
     }
 }
 

@@ -76,13 +76,7 @@ final class TLSStartHandler: ChannelDuplexHandler {
             return
         }
         metrics.noteMalformed()
-        let json = ErrorResponse(.plainHTTP).json
-        var answer = context.channel.allocator.buffer(capacity: 256)
-        answer.writeString(
-            "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: \(json.count)\r\n"
-                + "Connection: close\r\n\r\n")
-        answer.writeBytes(json)
-        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(ErrorResponse(.plainHTTP).message), promise: nil)
         context.close(mode: .output, promise: nil)
         context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.lingering) {
             context.close(promise: nil)
