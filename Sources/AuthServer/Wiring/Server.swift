@@ -52,8 +52,9 @@ struct Server {
         let (host, port) = socket.map { ($0.host, $0.port) } ?? (listener.host, listener.port)
         let node = "\(HostResources.hostName):\(port)"
         let rotationLoop = KeyRotationLoop(
-            rotate: app.rotateKeys, sealer: app.sealer, keyRing: keyRing, store: app.store, tracker: tracker,
-            node: node, time: app.time, logger: logger, rsaSignerMaker: { try OpenSSLSigner(pkcs8: $0) })
+            rotate: app.rotateKeys, sealer: app.sealer, keyRing: keyRing, store: app.store,
+            changes: app.database.changeFeed, tracker: tracker, node: node, time: app.time, logger: logger,
+            rsaSignerMaker: { try OpenSSLSigner(pkcs8: $0) })
         self.logger = logger
         self.certificates = certificates
         drainDelay = settings.listener.drainDelay

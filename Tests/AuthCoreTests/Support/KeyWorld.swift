@@ -29,12 +29,12 @@ struct KeyWorld: Sendable {
     /// A process as the server is one, or a command.
     func process(
         executor: any CPUExecutor = ImmediateExecutor(), store: (any Store)? = nil, node: String = "node",
-        boot: (any BootClock)? = nil,
+        boot: (any BootClock)? = nil, changes: any ChangeFeed = ManualChangeFeed(),
         makeKey: @escaping @Sendable (KeyAlgorithm) throws -> KeyMaterial = { try .generate($0, bits: 2_048) }
     ) -> KeyProcess {
         KeyProcess(
             world: self, sealer: KeySealer(keyEncryptionKey), executor: executor, store: store, node: node,
-            boot: boot, makeKey: makeKey)
+            boot: boot, changes: changes, makeKey: makeKey)
     }
 
     /// Puts keys into the store, the private half of every key that has one being `TestKey.material(number)`.
@@ -79,7 +79,7 @@ struct KeyProcess: Sendable {
 
     init(
         world: KeyWorld, sealer: KeySealer, executor: any CPUExecutor, store: (any Store)?, node: String,
-        boot: (any BootClock)?,
+        boot: (any BootClock)?, changes: any ChangeFeed,
         makeKey: @escaping @Sendable (KeyAlgorithm) throws -> KeyMaterial
     ) {
         let store = store ?? world.store
@@ -89,7 +89,7 @@ struct KeyProcess: Sendable {
             executor: executor, makeKey: makeKey)
         tracker = KeyPropagationTracker(time: world.time)
         rotationLoop = KeyRotationLoop(
-            rotate: rotate, sealer: sealer, keyRing: ring, store: store, tracker: tracker, node: node,
-            time: world.time, logger: log.logger)
+            rotate: rotate, sealer: sealer, keyRing: ring, store: store, changes: changes, tracker: tracker,
+            node: node, time: world.time, logger: log.logger)
     }
 }

@@ -8,6 +8,7 @@ import Synchronization
 /// and publishes a new ring if something changed. The caller decides when to tick.
 ///
 ///     tick ──► look ──► generate what is missing ──► look ──► record what is known of propagation
+///                       meanwhile: look, as often as ever
 ///     refresh ─► look                                 (a login that found its key no longer active)
 ///
 /// Looks come one after another, so that an older state of the store never replaces a newer one; whoever asks while one
@@ -34,6 +35,7 @@ package final class KeyRotationLoop: Sendable {
     private let sealer: KeySealer
     private let keyRing: CurrentKeyRing
     private let store: any Store
+    private let changes: any ChangeFeed
     private let tracker: KeyPropagationTracker
     private let node: String
     private let time: any TimeSource
@@ -43,11 +45,12 @@ package final class KeyRotationLoop: Sendable {
     private let looks = SharedTurns<KeySchedule.Plan>()
 
     /// - Parameters:
+    ///   - changes: tells, while keys are made, that another process may have changed some.
     ///   - node: this process's name among those that share the store, the same after a restart.
     ///   - rsaSignerMaker: of what signs with the RSA keys; nil where they sign by themselves.
     package init(
         rotate: RotateKeys, sealer: KeySealer, keyRing: CurrentKeyRing, store: any Store,
-        tracker: KeyPropagationTracker, node: String, time: any TimeSource, logger: Logger,
+        changes: any ChangeFeed, tracker: KeyPropagationTracker, node: String, time: any TimeSource, logger: Logger,
         rsaSignerMaker: RSASignerMaker? = nil
     ) {
         self.rsaSignerMaker = rsaSignerMaker
@@ -55,6 +58,7 @@ package final class KeyRotationLoop: Sendable {
         self.sealer = sealer
         self.keyRing = keyRing
         self.store = store
+        self.changes = changes
         self.tracker = tracker
         self.node = node
         self.time = time
@@ -66,10 +70,14 @@ package final class KeyRotationLoop: Sendable {
     package func tick() async throws -> Duration {
         var plan = try await look()
         if !plan.missing.isEmpty, state.withLock({ $0.generation.isOver(at: time.uptime) }) {
-            plan = try await generate(plan.missing)
+            plan = try await generateKeys(missingIn: plan)
         }
         try await recordPropagation()
         try await recordSights(of: plan.observed.map(\.stored))
+        return pause(after: plan)
+    }
+
+    private func pause(after plan: KeySchedule.Plan) -> Duration {
         guard let wakesAt = plan.wakesAt else { return Self.longestSleep }
         return max(.milliseconds(1), min(Self.longestSleep, wakesAt - time.now))
     }
@@ -94,9 +102,11 @@ package final class KeyRotationLoop: Sendable {
     ///
     /// A key that could not be stored is lost with the time it took: a store that answers and takes nothing, as on a
     /// full disk, is asked again after a while.
-    private func generate(_ missing: [KeySchedule.MissingKey]) async throws -> KeySchedule.Plan {
+    private func generateKeys(missingIn plan: KeySchedule.Plan) async throws -> KeySchedule.Plan {
         do {
-            try await makeKeys(missing)
+            // Ended with this scope.
+            async let _ = lookOn(after: plan)
+            try await makeKeys(plan.missing)
             state.withLock { $0.generation.reset() }
         } catch {
             // A start has nothing else to do.
@@ -104,6 +114,19 @@ package final class KeyRotationLoop: Sendable {
             throw error
         }
         return try await look()
+    }
+
+    /// Looks as often as ticks do, until cancelled: a key takes seconds to make on a busy machine, and what another
+    /// process revokes, publishes or activates meanwhile is to be seen here in time.
+    private func lookOn(after plan: KeySchedule.Plan) async {
+        var pause = pause(after: plan)
+        while true {
+            await changes.wait(atMost: pause)
+            guard !Task.isCancelled else { return }
+            // What cannot be read is said by the tick, which looks when the keys are made.
+            let seen = try? await look()
+            pause = seen.map(self.pause(after:)) ?? Self.longestSleep
+        }
     }
 
     private func makeKeys(_ missing: [KeySchedule.MissingKey]) async throws {
