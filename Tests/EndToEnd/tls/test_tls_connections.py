@@ -1,6 +1,5 @@
 """What holds for connections holds inside TLS: deadlines, order, ends, bounded memory."""
 
-import faulthandler
 import select
 import socket
 import ssl
@@ -86,8 +85,6 @@ def until_closed(connection: socket.socket, drip: bytes, limit: float) -> float:
 
 def test_deadlines(server: MakeServer, pair: Pair, report) -> None:  # type: ignore[no-untyped-def]
     """A handshake, a head and a body that never end, a connection that says nothing, one that never reads."""
-    # It lasts longer than pytest waits before it shows where every thread is.
-    faulthandler.cancel_dump_traceback_later()
     running = server(JWKS_RATE_LIMIT="0", **pair.settings)
     context = trusting(pair)
 
