@@ -49,6 +49,8 @@ extension PageTexts {
         failedTitle: "Das hat nicht geklappt",
         foreignForm: "Dieses Formular kam nicht von einer Seite dieses Servers. Gehen Sie zurück zur Anwendung und "
             + "beginnen Sie von vorn.",
+        serverFailed: "Auf dem Server ist etwas schiefgegangen.",
+        refused: "Was geschickt wurde, beantwortet der Server nicht:",
         signOutTitle: "Abmelden?",
         signOutAskedBy: { "\($0) möchte Sie abmelden." },
         signOutStays:

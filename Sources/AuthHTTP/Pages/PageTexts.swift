@@ -42,6 +42,9 @@ struct PageTexts: Texts {
     let tellOperator: String
     let failedTitle: String
     let foreignForm: String
+    let serverFailed: String
+    /// Before a sentence for developers, which is English in every language.
+    let refused: String
     let signOutTitle: String
     let signOutAskedBy: @Sendable (_ client: String) -> String
     let signOutStays: String
@@ -97,6 +100,8 @@ struct PageTexts: Texts {
         tellOperator: "Go back to the application. If this happens again, tell its operator this id:",
         failedTitle: "This did not work",
         foreignForm: "This form did not come from a page of this server. Go back to the application and start again.",
+        serverFailed: "Something went wrong on the server.",
+        refused: "The server does not answer what was sent:",
         signOutTitle: "Sign out?",
         signOutAskedBy: { "\($0) wants to sign you out." },
         signOutStays:

@@ -5,19 +5,19 @@ extension Pages {
     /// There is no such flow in this browser: nobody knows whose it was.
     func over(_ language: Language) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)
-        return problem(language, texts.overTitle, texts.over, status: .badRequest)
+        return problem(language, texts.overTitle, "\(texts.over)", status: .badRequest)
     }
 
     /// The flow took too long: the way out is where the client lives.
     func late(_ view: FlowView, _ language: Language) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)
-        return problem(language, texts.overTitle, texts.late, Self.wayBack(view, texts), status: .badRequest)
+        return problem(language, texts.overTitle, "\(texts.late)", Self.wayBack(view, texts), status: .badRequest)
     }
 
     /// The flow has ended a while ago: the same way out.
     func used(_ view: FlowView, _ language: Language) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)
-        return problem(language, texts.usedTitle, texts.used, Self.wayBack(view, texts), status: .badRequest)
+        return problem(language, texts.usedTitle, "\(texts.used)", Self.wayBack(view, texts), status: .badRequest)
     }
 
     private static func wayBack(_ view: FlowView, _ texts: PageTexts) -> HTML {
@@ -31,7 +31,7 @@ extension Pages {
     /// A form that was not sent by a page of ours.
     func foreignForm(_ language: Language) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)
-        return problem(language, texts.failedTitle, texts.foreignForm, status: .forbidden)
+        return problem(language, texts.failedTitle, "\(texts.foreignForm)", status: .forbidden)
     }
 
     /// A request whose client or redirect URI is not known: nobody but the person at the browser can be told (RFC 6749
@@ -53,18 +53,20 @@ extension Pages {
             \(detail)
             <p>\(texts.tellOperator) <code>\(requestID.description)</code></p>
             """
-        return problem(language, texts.refusedTitle, sentence, more, status: .badRequest)
+        return problem(language, texts.refusedTitle, "\(sentence)", more, status: .badRequest)
     }
 
     /// What ``ErrorResponse`` says, for a person.
     func error(_ error: ErrorResponse, requestID: RequestID, _ language: Language) -> ErrorDialect.Rendered {
         let texts = PageTexts.of(language)
         let seconds = error.fields[.retryAfter] ?? "1"
-        let sentence =
+        let sentence: HTML =
             switch error.status {
-            case .tooManyRequests: texts.tooManyAttempts(seconds)
-            case .serviceUnavailable: texts.busy(seconds)
-            default: error.sentence
+            case .tooManyRequests: "\(texts.tooManyAttempts(seconds))"
+            case .serviceUnavailable: "\(texts.busy(seconds))"
+            case .internalServerError: "\(texts.serverFailed)"
+            // Nobody comes here by our own links and forms; WCAG 2.2 §3.1.2 wants the other language marked.
+            default: "\(texts.refused) <span lang=\"en\">\(error.sentence)</span>"
             }
         let more: HTML = "<p>\(texts.tellOperator) <code>\(requestID.description)</code></p>"
         return problem(language, texts.failedTitle, sentence, more, status: error.status, fields: error.fields)
@@ -83,7 +85,7 @@ extension Pages {
     }
 
     private func problem(
-        _ language: Language, _ title: String, _ sentence: String, _ more: HTML = "", status: HTTPResponse.Status,
+        _ language: Language, _ title: String, _ sentence: HTML, _ more: HTML = "", status: HTTPResponse.Status,
         fields: HTTPFields = [:]
     ) -> ErrorDialect.Rendered {
         let main: HTML = """
