@@ -38,7 +38,7 @@ def _exhaust(stage: Stage, limit: int) -> None:
     with stage.callers():
         stage.calls_succeed()
         before = stage.resources()
-        with ExitStack() as idle, stage.disturbed(may_be_silent=True):
+        with stage.disturbed(may_be_silent=True), ExitStack() as idle:
             kept = idle.enter_context(closing(stage.server.client.connect()))
             for _ in range(limit):
                 idle.enter_context(closing(socket.create_connection(("127.0.0.1", stage.server.port), 10)))

@@ -7,10 +7,12 @@ from functools import partial
 from support.client import JWKS_PATH
 from support.nodes import lacks, rest, signs_with, started, states
 from support.postgres import Database
-from support.rotation import FOLLOWS_WITHIN, ON_DEMAND, SHORTEST, Account, command, kid_of, until, verifies
+from support.rotation import FOLLOWS_WITHIN, ON_DEMAND, SHORTEST, Account, command, exp_of, kid_of, until, verifies
 from support.server import MakeServer, Server
 
 NODES_AT_ONCE = 10
+# What a token has left when it is looked at, at the least.
+MARGIN = 0.5
 
 
 def test_many_start_at_once_on_an_empty_database(
@@ -68,9 +70,13 @@ def test_one_new_key_for_each_rotation(node: MakeServer, empty_database: Databas
     signed: list[str] = []
 
     def has_rotated() -> bool:
-        tokens = [Account(each.client, resident.password).token() for each in nodes]
-        for token in tokens:
-            assert all(verifies(token, each.client.jwks()) for each in nodes), token
+        for signer in nodes:
+            token = Account(signer.client, resident.password).token()
+            sets = [each.client.jwks() for each in nodes]
+            # It lives for two seconds; on a machine that was busy for so long its key may rightly be gone.
+            if exp_of(token) - time.time() < MARGIN:
+                continue
+            assert all(verifies(token, keys) for keys in sets), (token, sets)
             if kid_of(token) not in signed:
                 signed.append(kid_of(token))
         return len(signed) > 3

@@ -7,7 +7,7 @@ from support.client import JWKS_PATH
 from support.contents import in_postgres, in_sqlite
 from support.migration import migrate
 from support.postgres import Database
-from support.rotation import ON_DEMAND, Account, at_rest, command, kid_of, rest, states, the, until, verifies
+from support.rotation import ON_DEMAND, Account, at_rest, command, kid_of, rest, the, until, verifies
 from support.server import MakeServer, Server
 
 USERS = 20
@@ -48,7 +48,7 @@ def with_a_past(running: Server) -> tuple[dict[str, str], list[str]]:
     until(lambda: the("active", running) != before, "the rotation")
     until(lambda: signing_kid() != kid_of(early), "the new key signs")
     late = running.client.token("user-0", passwords["user-0"])
-    until(lambda: "published" in [state for _, state in states(running)], "the next successor")
+    until(lambda: the("published", running) in running.client.published_kids(), "the next successor is shown")
     return passwords, [early, late]
 
 

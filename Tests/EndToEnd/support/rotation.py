@@ -111,6 +111,12 @@ def kid_of(token: str) -> str:
     return kid
 
 
+def exp_of(token: str) -> int:
+    exp = jwt.decode(token, options={"verify_signature": False})["exp"]
+    assert isinstance(exp, int)
+    return exp
+
+
 def verifies(token: str, keys: list[dict[str, str]]) -> bool:
     """Whether a verifier that has exactly this JWK Set accepts the token."""
     kid = kid_of(token)
